@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Options } from "../options.ts";
+import { fillClickclack, seedClickclack } from "./seed.ts";
+import type { Command, Target } from "./target.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const BUILT = join(ROOT, "dist/clickclack");
+
+/** Our server: the executable if there is one, as users run it, else the source. */
+export function clickclackTarget(
+  options: Pick<Options, "executable" | "from_source">,
+  variant: { commit_per_message?: boolean } = {},
+): Target {
+  const start = startOf(options);
+  const databasePath = (directory: string) => join(directory, "clickclack.db");
+  const env: Record<string, string> = variant.commit_per_message ? { CLICKCLACK_WRITE_BATCH: "1" } : {};
+  return {
+    name: variant.commit_per_message ? "ours, one commit each" : "ours",
+    ready_path: "/healthz",
+    async prepare(directory, population) {
+      await migrate(start, directory);
+      return seedClickclack(databasePath(directory), population);
+    },
+    fill: async (directory, workspace, messages) => fillClickclack(databasePath(directory), workspace, messages),
+    command: (directory, port): Command => ({
+      argv: [...start, "serve", "--addr", `127.0.0.1:${port}`, "--data", directory, "--rate-limit", "0", "--access-log", "off"],
+      env: { ...env, CLICKCLACK_METRICS_ENABLED: "true" },
+    }),
+    socketPath: (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
+    async commits(origin) {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      return { commits: counter(text, "clickclack_db_commits_total"), writes: counter(text, "clickclack_db_writes_total") };
+    },
+    stored: (directory) => ({
+      database_path: databasePath(directory),
+      messages: "SELECT id FROM messages",
+      events: "SELECT json_extract(payload, '$.message_id') AS id FROM events WHERE type = 'message.created'",
+      search: "SELECT m.id FROM message_search s JOIN messages m ON m.doc_id = s.rowid WHERE s.body MATCH ?",
+      sequences: "SELECT id, channel_id, channel_seq AS seq FROM messages ORDER BY channel_id, channel_seq",
+    }),
+  };
+}
+
+export function hasExecutable({ executable }: Pick<Options, "executable">): boolean {
+  return executable !== undefined || existsSync(BUILT);
+}
+
+function startOf({ executable, from_source }: Pick<Options, "executable" | "from_source">): string[] {
+  if (executable) return [executable];
+  return existsSync(BUILT) && !from_source ? [BUILT] : [process.execPath, join(ROOT, "src/main.ts")];
+}
+
+async function migrate(start: readonly string[], directory: string): Promise<void> {
+  const child = Bun.spawn([...start, "migrate", "--data", directory], { stdout: "ignore", stderr: "pipe" });
+  if ((await child.exited) === 0) return;
+  throw new Error(`migrate failed: ${await new Response(child.stderr).text()}`);
+}
+
+function counter(text: string, name: string): number {
+  const value = new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1];
+  if (value === undefined) throw new Error(`/metrics has no ${name}`);
+  return Number(value);
+}

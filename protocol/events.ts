@@ -1,0 +1,145 @@
+/**
+ * Events: what changed, in commit order. The log stores ids and counts; a frame on the wire adds
+ * the current state of what changed, once for everybody (never per-reader fields).
+ *
+ * Entity types come from the generated contract, so they cannot drift from the routes.
+ */
+import * as v from "valibot";
+import type { components } from "./generated/contract.ts";
+import { CURSOR } from "./ids.ts";
+
+type Schemas = components["schemas"];
+export type User = Schemas["User"];
+export type Me = Schemas["Me"];
+export type Workspace = Schemas["Workspace"];
+export type Channel = Schemas["Channel"];
+export type Message = Schemas["Message"];
+export type Reaction = Schemas["Reaction"];
+export type ThreadState = Schemas["ThreadState"];
+export type Member = Schemas["Member"];
+export type Invite = Schemas["Invite"];
+export type Session = Schemas["Session"];
+export type MessagePage = Schemas["MessagePage"];
+export type ThreadPage = Schemas["ThreadPage"];
+
+const id = v.pipe(v.string(), v.minLength(1));
+const optionalId = v.optional(id);
+const entity = <T>() => v.optional(v.custom<T>((value) => typeof value === "object" && value !== null));
+
+/** Ids and counts of every durable event type. */
+export const DURABLE = {
+  "channel.created": v.looseObject({ channel_id: id, channel: entity<Channel>() }),
+  "channel.updated": v.looseObject({ channel_id: id, archived: v.boolean(), channel: entity<Channel>() }),
+  "message.created": v.looseObject({
+    message_id: id,
+    author_id: id,
+    nonce: v.optional(v.string()),
+    correlation_id: v.optional(v.string()),
+    kind: v.optional(v.string()),
+    turn_id: v.optional(v.string()),
+    direct_conversation_id: optionalId,
+    message: entity<Message>(),
+  }),
+  "message.updated": v.looseObject({
+    message_id: id,
+    root_message_id: id,
+    direct_conversation_id: optionalId,
+    message: entity<Message>(),
+  }),
+  "message.deleted": v.looseObject({ message_id: id, root_message_id: id, direct_conversation_id: optionalId }),
+  "thread.reply_created": v.looseObject({
+    message_id: id,
+    root_message_id: id,
+    author_id: optionalId,
+    nonce: v.optional(v.string()),
+    correlation_id: v.optional(v.string()),
+    direct_conversation_id: optionalId,
+    message: entity<Message>(),
+  }),
+  "thread.state_updated": v.looseObject({
+    root_message_id: id,
+    direct_conversation_id: optionalId,
+    thread_state: entity<ThreadState>(),
+  }),
+  "reaction.added": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
+  "reaction.removed": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
+  "workspace.updated": v.looseObject({ workspace_id: id, workspace: entity<Workspace>() }),
+  "member.joined": v.looseObject({ user_id: id, role: v.string() }),
+  "member.left": v.looseObject({ user_id: id }),
+  "member.updated": v.looseObject({ user_id: id, role: v.string() }),
+  "user.updated": v.looseObject({ user_id: id, user: entity<User>() }),
+} as const;
+
+/** Frames that are never stored and have no top-level cursor. */
+export const EPHEMERAL = {
+  "realtime.ready": v.looseObject({ cursor: v.string() }),
+  "realtime.heartbeat": v.looseObject({ cursor: v.string() }),
+  "typing.started": v.looseObject({ user_id: id }),
+  "typing.stopped": v.looseObject({ user_id: id }),
+  "presence.changed": v.looseObject({ user_id: id, status: v.optional(v.string()) }),
+  "agent.progress": v.looseObject({ user_id: id }),
+} as const;
+
+export type DurableType = keyof typeof DURABLE;
+export type EphemeralType = keyof typeof EPHEMERAL;
+
+/** What every frame carries around its payload. */
+interface Envelope<Type extends string, Payload> {
+  id: string;
+  /** `cur_…` of a durable event, empty for an ephemeral one. */
+  cursor: string;
+  type: Type;
+  workspace_id: string;
+  channel_id?: string;
+  /** The message's `channel_seq` (or the read position) where the type has one. */
+  seq?: number;
+  created_at: string;
+  payload: Payload;
+  mentioned_user_ids?: string[];
+}
+
+export type DurableEvent = {
+  [T in DurableType]: Envelope<T, v.InferOutput<(typeof DURABLE)[T]>>;
+}[DurableType];
+
+export type EphemeralEvent = {
+  [T in EphemeralType]: Envelope<T, v.InferOutput<(typeof EPHEMERAL)[T]>>;
+}[EphemeralType];
+
+/** One event as it travels over the socket, the HTTP pull and in answers. */
+export type ClickClackEvent = DurableEvent | EphemeralEvent;
+
+const envelope = v.looseObject({
+  id: v.string(),
+  cursor: v.optional(v.union([v.literal(""), v.pipe(v.string(), v.regex(CURSOR))]), ""),
+  type: v.string(),
+  workspace_id: v.string(),
+  channel_id: optionalId,
+  seq: v.optional(v.number()),
+  created_at: v.string(),
+  payload: v.nullish(v.unknown()),
+  mentioned_user_ids: v.optional(v.array(v.string())),
+});
+
+/**
+ * Reads one frame. Returns `undefined` for a type this version does not know (a newer server),
+ * so callers skip it and still move their cursor.
+ *
+ * @throws ValiError when the frame is not an event at all or a known type lacks its ids.
+ * @example
+ * const event = parseEvent(JSON.parse(frame));
+ * if (event?.type === "message.created") show(event.payload.message);
+ */
+export function parseEvent(value: unknown): ClickClackEvent | undefined {
+  const event = v.parse(envelope, value);
+  const schemas: Record<string, v.GenericSchema> = { ...DURABLE, ...EPHEMERAL };
+  const schema = schemas[event.type];
+  if (!schema) return undefined;
+  v.parse(schema, event.payload);
+  return event as ClickClackEvent;
+}
+
+/** True for an event that is in the log: it has a cursor and survives a reconnect. */
+export function isDurable(event: ClickClackEvent): event is DurableEvent {
+  return event.cursor !== "";
+}

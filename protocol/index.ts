@@ -1,0 +1,5 @@
+export type { components } from "./generated/contract.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./ids.ts";
+export * from "./limits.ts";

@@ -1,0 +1,125 @@
+import { backoffDelay, sleep } from "./backoff.ts";
+import { ClickClackError, errorFromResponse } from "./error.ts";
+
+/** What every method takes as its last argument. */
+export interface CallOptions {
+  /** Stops the call; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** The longest the whole call may take, retries included, in milliseconds. */
+  timeout_ms?: number;
+}
+
+export interface HttpOptions {
+  baseUrl: string;
+  token: string | undefined;
+  userId: string | undefined;
+  timeout_ms: number;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface Call extends CallOptions {
+  query?: Query;
+  body?: unknown;
+  /** A repetition changes nothing: it carries a nonce. Safe methods repeat without being asked. */
+  repeatable?: boolean;
+  /** A 404 that carries this header means "there is none", so the call answers `undefined`. */
+  absent_header?: string;
+}
+
+/** The one way to the server. `options` is live: signing in and out changes its token. */
+export interface Http {
+  readonly options: HttpOptions;
+  request<T>(method: string, path: string, call?: Call): Promise<T>;
+}
+
+const ATTEMPTS = 5;
+const BACKOFF = { base_ms: 250, max_ms: 5_000 };
+const RETRY_STATUS = new Set([429, 502, 503, 504]);
+
+export function createHttp(options: HttpOptions): Http {
+  return {
+    options,
+    async request<T>(method: string, path: string, call: Call = {}): Promise<T> {
+      const timeout_ms = call.timeout_ms ?? options.timeout_ms;
+      const deadline = Date.now() + timeout_ms;
+      const timeout = AbortSignal.timeout(timeout_ms);
+      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+      const repeatable = call.repeatable === true || method === "GET" || method === "HEAD";
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await attemptOnce<T>(options, method, path, call, signal);
+        } catch (error) {
+          const failure = explain(error, call.signal, timeout, options.baseUrl);
+          const delay_ms = repeatable && attempt + 1 < ATTEMPTS ? retryDelay(failure, attempt) : undefined;
+          if (delay_ms === undefined || Date.now() + delay_ms >= deadline) throw failure;
+          await sleep(delay_ms, signal).catch((reason) => {
+            throw explain(reason, call.signal, timeout, options.baseUrl);
+          });
+        }
+      }
+    },
+  };
+}
+
+async function attemptOnce<T>(
+  options: HttpOptions,
+  method: string,
+  path: string,
+  call: Call,
+  signal: AbortSignal,
+): Promise<T> {
+  const init: RequestInit = { method, headers: requestHeaders(options, method, call.body), signal };
+  if (call.body !== undefined) init.body = JSON.stringify(call.body);
+  // Some workers reject `credentials`, and only a page has a cookie to send to another origin.
+  if (!options.token && "document" in globalThis) init.credentials = "include";
+  const response = await options.fetch(options.baseUrl + path + queryString(call.query), init);
+  if (response.status === 404 && call.absent_header && response.headers.has(call.absent_header)) return undefined as T;
+  if (!response.ok) throw await errorFromResponse(response);
+  const text = await response.text();
+  try {
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  } catch (cause) {
+    throw new ClickClackError(`${options.baseUrl} answered with something that is not JSON; is it a ClickClack server?`, {
+      status: response.status,
+      code: "invalid_response",
+      cause,
+    });
+  }
+}
+
+function requestHeaders(options: HttpOptions, method: string, body: unknown): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (options.userId) headers["x-clickclack-user"] = options.userId;
+  if (options.token) headers["authorization"] = `Bearer ${options.token}`;
+  else if (method !== "GET" && method !== "HEAD") headers["x-clickclack-csrf"] = "1";
+  return headers;
+}
+
+function queryString(query: Query | undefined): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+/** The caller's own abort stays what it is; everything else becomes one kind of error. */
+function explain(error: unknown, caller: AbortSignal | undefined, timeout: AbortSignal, baseUrl: string): unknown {
+  if (error instanceof ClickClackError) return error;
+  if (caller?.aborted) return caller.reason;
+  if (timeout.aborted) {
+    return new ClickClackError(`${baseUrl} did not answer in time`, { status: 0, code: "timeout", cause: error });
+  }
+  return new ClickClackError(`cannot reach ${baseUrl}`, { status: 0, code: "network", cause: error });
+}
+
+function retryDelay(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof ClickClackError)) return undefined;
+  if (error.code !== "network" && !RETRY_STATUS.has(error.status)) return undefined;
+  const wait_ms = (error.retry_after_s ?? 0) * 1000;
+  return wait_ms + backoffDelay(attempt, BACKOFF);
+}

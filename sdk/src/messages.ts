@@ -1,0 +1,50 @@
+import type { ClickClackEvent } from "@clickclack/protocol";
+import type { Message, Reaction } from "./contract.ts";
+import type { CallOptions, Http } from "./http.ts";
+import { segment } from "./page.ts";
+
+/** `event` is absent when nothing changed. */
+export interface MessageChanged {
+  message: Message;
+  event?: ClickClackEvent;
+}
+
+/** `event` is absent when nothing changed. */
+export interface ReactionsChanged {
+  reactions: Reaction[];
+  event?: ClickClackEvent;
+}
+
+export function messagesApi(http: Http) {
+  const path = (id: string) => `/api/messages/${segment(id)}`;
+  return {
+    get: (id: string, options?: CallOptions) => http.request<{ message: Message }>("GET", path(id), options),
+
+    /** Your message with this nonce, or `undefined` when the server has none: was a send with a lost answer stored? */
+    findByNonce: (
+      input: { workspaceId?: string; workspace_id?: string; nonce: string },
+      options?: CallOptions,
+    ): Promise<{ message: Message } | undefined> =>
+      http.request("GET", "/api/messages/by-nonce", {
+        ...options,
+        query: { workspace_id: input.workspace_id ?? input.workspaceId, nonce: input.nonce },
+        absent_header: "x-clickclack-message-nonce",
+      }),
+
+    /** Rewrites your own message. */
+    update: (id: string, input: string | { body: string }, options?: CallOptions) =>
+      http.request<MessageChanged>("PATCH", path(id), {
+        ...options,
+        body: typeof input === "string" ? { body: input } : input,
+      }),
+
+    /** Deletes a message; its text is gone for everybody. A second delete changes nothing. */
+    delete: (id: string, options?: CallOptions) => http.request<MessageChanged>("DELETE", path(id), options),
+
+    addReaction: (id: string, emoji: string, options?: CallOptions) =>
+      http.request<ReactionsChanged>("POST", `${path(id)}/reactions`, { ...options, body: { emoji } }),
+
+    removeReaction: (id: string, emoji: string, options?: CallOptions) =>
+      http.request<ReactionsChanged>("DELETE", `${path(id)}/reactions/${segment(emoji)}`, options),
+  };
+}

@@ -1,0 +1,135 @@
+import { LIMITS } from "@clickclack/protocol";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Logger } from "pino";
+import pino from "pino";
+import type { Database } from "./db/database.ts";
+import { actorLookup } from "./features/auth/auth.ts";
+import { authRoutes } from "./features/auth/routes.ts";
+import { channelRoutes } from "./features/channels/routes.ts";
+import { inviteRoutes } from "./features/invites/routes.ts";
+import { messageRoutes } from "./features/messages/routes.ts";
+import { reactionRoutes } from "./features/reactions/routes.ts";
+import { realtimeRoutes } from "./features/realtime/routes.ts";
+import { setupRoutes } from "./features/setup/routes.ts";
+import type { Claim } from "./features/setup/setup.ts";
+import { threadRoutes } from "./features/threads/routes.ts";
+import { userRoutes } from "./features/users/routes.ts";
+import { ErrorSchema } from "./features/users/schema.ts";
+import { workspaceRoutes } from "./features/workspaces/routes.ts";
+import { requestContext } from "./http/context.ts";
+import { answerError } from "./http/errors.ts";
+import { contractDocument } from "./http/openapi.ts";
+import { operatorRoutes, type OperatorDeps } from "./http/operator.ts";
+import type { AppEnv } from "./http/reply.ts";
+import { createRouter } from "./http/router.ts";
+import { socketRoute } from "./http/socket-route.ts";
+import { createSpa } from "./http/spa.ts";
+import type { WebAsset } from "./http/web-assets.ts";
+import type { Clock } from "./lib/clock.ts";
+import { systemClock } from "./lib/clock.ts";
+import { AppError } from "./lib/errors.ts";
+import { createPasswords, type Passwords } from "./lib/password.ts";
+import { createRateLimit } from "./lib/ratelimit.ts";
+import type { Ephemeral } from "./realtime/ephemeral.ts";
+import type { FrameLoaders } from "./realtime/frames.ts";
+import type { Presence } from "./realtime/presence.ts";
+import type { SocketRegistry } from "./realtime/socket.ts";
+import { audienceOf } from "./features/workspaces/workspaces.ts";
+
+export interface AppDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  passwords: Passwords;
+  loaders: FrameLoaders;
+  ephemeral: Ephemeral;
+  presence: Presence;
+  sockets: SocketRegistry;
+  claim: Claim | undefined;
+  assets: Record<string, WebAsset>;
+  version: string;
+  config: {
+    public_url?: string | undefined;
+    trusted_proxy: readonly string[];
+    dev_bootstrap: boolean;
+    rate_limit: number;
+    metrics_enabled: boolean;
+    access_log: "all" | "errors" | "off";
+  };
+  operator: Omit<OperatorDeps, "metrics_enabled" | "version">;
+}
+
+/** The whole HTTP surface: the order requests pass through, and the list of features. */
+export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const { db, clock, log, config, version } = deps;
+  const app = new OpenAPIHono<AppEnv>();
+  const minute_ms = 60_000;
+  const limit = config.rate_limit > 0 ? createRateLimit(config.rate_limit, minute_ms, "too many requests; slow down") : undefined;
+  const limits = {
+    address: createRateLimit(LIMITS.login_attempts_per_minute, minute_ms, "too many sign-ins from your address; wait a minute"),
+    identifier: createRateLimit(LIMITS.login_failures_per_15_min, 15 * minute_ms, "too many failed sign-ins; wait some minutes"),
+  };
+  const public_url = config.public_url;
+
+  app.use("*", requestContext({ clock, log, config, metrics: deps.operator.metrics }));
+  const router = createRouter({ app, limit, log, lookup: actorLookup(db), dev_bootstrap: config.dev_bootstrap, public_url });
+  operatorRoutes(app, { ...deps.operator, metrics_enabled: config.metrics_enabled, version });
+
+  userRoutes(router, db);
+  authRoutes(router, { db, passwords: deps.passwords, limits, public_url, dev_bootstrap: config.dev_bootstrap });
+  setupRoutes(router, { db, passwords: deps.passwords, limits, claim: deps.claim, public_url });
+  workspaceRoutes(router, db);
+  inviteRoutes(router, db, public_url);
+  channelRoutes(router, db);
+  messageRoutes(router, db);
+  threadRoutes(router, db);
+  reactionRoutes(router, db);
+  realtimeRoutes(router, deps);
+  socketRoute(app, router, { db, log, public_url, audience: audienceOf, sockets: deps.sockets });
+
+  app.openAPIRegistry.register("Error", ErrorSchema);
+  const contract = JSON.stringify(contractDocument(app, version));
+  app.get("/api/openapi.json", () => new Response(contract, { headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" } }));
+
+  const spa = createSpa(deps.assets);
+  app.notFound((c) => {
+    const info = c.get("info");
+    const methods = router.methods(c.req.path);
+    if (methods.length > 0) {
+      const error = new AppError("method_not_allowed", `${c.req.method} is not allowed here`);
+      return answerError(error, info, log, { allow: allowed(methods) });
+    }
+    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+    const page = isRead && !c.req.path.startsWith("/api/") ? spa(c.req.raw, c.req.path) : undefined;
+    return page ?? answerError(new AppError("not_found", "route not found"), info, log);
+  });
+  app.onError((error, c) => answerError(error, c.get("info"), log));
+  return app;
+}
+
+function allowed(methods: string[]): string {
+  const all = new Set(methods);
+  if (all.has("GET")) all.add("HEAD");
+  return [...all].join(", ");
+}
+
+/** The contract without a running server: the routes are declared, nothing is opened. */
+export function openApiDocument(): Record<string, unknown> {
+  const unused = new Proxy({}, { get: () => () => undefined });
+  const app = createApp({
+    db: unused as Database,
+    clock: systemClock,
+    log: pino({ enabled: false }),
+    passwords: createPasswords(),
+    loaders: unused as FrameLoaders,
+    ephemeral: unused as Ephemeral,
+    presence: unused as Presence,
+    sockets: unused as SocketRegistry,
+    claim: undefined,
+    assets: {},
+    version: "1",
+    config: { trusted_proxy: [], dev_bootstrap: false, rate_limit: 0, metrics_enabled: false, access_log: "off" },
+    operator: unused as AppDeps["operator"],
+  });
+  return contractDocument(app, "1");
+}

@@ -1,0 +1,27 @@
+import { defineCommand } from "citty";
+import type { ArgsDef, CommandDef, ParsedArgs } from "citty";
+import { CLIENT_FLAGS } from "./client-flags.ts";
+import type { ClientFlags } from "./client-flags.ts";
+import { requireKnownFlags } from "./flags.ts";
+import { openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** A command that speaks HTTP through the SDK. Its words beyond the named ones are in `args._`. */
+export function clientCommand<const Args extends ArgsDef>(command: {
+  name: string;
+  description: string;
+  args: Args;
+  run(session: Session, args: ParsedArgs<Args & ClientFlags>): Promise<void>;
+}): CommandDef<ArgsDef> {
+  const args: ArgsDef = { ...command.args, ...CLIENT_FLAGS };
+  return defineCommand({
+    meta: { name: command.name, description: command.description },
+    args,
+    async run(context) {
+      requireKnownFlags(context.rawArgs, args);
+      // citty parsed them by these very definitions; only the type got lost on the way.
+      const parsed = context.args as unknown as ParsedArgs<Args & ClientFlags>;
+      await command.run(openSession(context.args as unknown as ParsedArgs<ClientFlags>, process.env), parsed);
+    },
+  }) as CommandDef<ArgsDef>;
+}

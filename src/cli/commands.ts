@@ -1,0 +1,116 @@
+import type { CommandDef } from "citty";
+
+/** One entry of the first level: what `--help` says, without loading the command. */
+export interface CommandEntry {
+  group: "Server" | "Chat" | "Account";
+  name: string;
+  aliases?: string[];
+  description: string;
+  load(): Promise<CommandDef>;
+}
+
+export const COMMANDS: CommandEntry[] = [
+  {
+    group: "Server",
+    name: "serve",
+    description: "Run the server; the same as no command",
+    load: () => import("./serve.ts").then((file) => file.default),
+  },
+  {
+    group: "Server",
+    name: "migrate",
+    description: "Bring the database to this version's shape",
+    load: () => import("./migrate.ts").then((file) => file.default),
+  },
+  {
+    group: "Server",
+    name: "backup",
+    description: "Copy the database, also while the server runs",
+    load: () => import("./backup.ts").then((file) => file.default),
+  },
+  {
+    group: "Server",
+    name: "admin",
+    description: "People, bots, sign-in links and the event log",
+    load: () => import("./admin.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "send",
+    description: "Post a message",
+    load: () => import("./send.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "reply",
+    description: "Reply in a thread",
+    load: () => import("./threads.ts").then((file) => file.replyCommand),
+  },
+  {
+    group: "Chat",
+    name: "tail",
+    description: "Show a channel's newest messages, and follow it",
+    load: () => import("./tail.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "messages",
+    description: "List and post messages",
+    load: () => import("./messages.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "threads",
+    aliases: ["thread"],
+    description: "Show a thread, reply in it",
+    load: () => import("./threads.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "reactions",
+    description: "React to messages",
+    load: () => import("./reactions.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "channels",
+    description: "List channels",
+    load: () => import("./channels.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "workspaces",
+    description: "List workspaces",
+    load: () => import("./workspaces.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "login",
+    description: "Sign in, and stay signed in on this machine",
+    load: () => import("./login.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "logout",
+    description: "End the session",
+    load: () => import("./logout.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "whoami",
+    description: "Say who you are",
+    load: () => import("./whoami.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "status",
+    description: "Say which server, who you are, and the defaults",
+    load: () => import("./status.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "version",
+    description: "Print the version",
+    load: () => import("./version.ts").then((file) => file.default),
+  },
+];

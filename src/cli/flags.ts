@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import type { ArgsDef } from "citty";
+import { UsageError } from "./failure.ts";
+
+type Option = { type: "boolean" | "string"; short?: string };
+
+/** citty lets unknown flags and missing values pass; a typo must not be taken for an answer. */
+export function requireKnownFlags(rawArgs: string[], args: ArgsDef): void {
+  const options: Record<string, Option> = {};
+  for (const [name, definition] of Object.entries(args)) {
+    if (definition.type === "positional") continue;
+    const type = definition.type === "boolean" ? "boolean" : "string";
+    options[name] = { type };
+    for (const alias of [("alias" in definition && definition.alias) || []].flat()) {
+      if (alias.length === 1) options[name].short = alias;
+      else options[alias] = { type };
+    }
+  }
+  try {
+    parseArgs({ args: rawArgs, options, strict: true, allowPositionals: true, allowNegative: true });
+  } catch (error) {
+    const [sentence = "the flags cannot be read"] = String(error instanceof Error ? error.message : error).split(/\n|\. /, 1);
+    throw new UsageError(sentence);
+  }
+}
+
+/** A whole number of at least `min`, or `undefined` when the flag was not given. */
+export function readCount(name: string, value: string | undefined, min = 0): number | undefined {
+  if (value === undefined) return undefined;
+  const count = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(count) || count < min) {
+    throw new UsageError(`--${name} is "${value}": write a whole number from ${min}`);
+  }
+  return count;
+}
+
+const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `10m`, `2h`, `3d`, or an RFC 3339 time; the answer is milliseconds since 1970. */
+export function readSince(value: string, now_ms: number): number {
+  const span = /^(\d{1,6})([smhd])$/.exec(value);
+  if (span) return now_ms - Number(span[1]) * (UNIT_MS[span[2] ?? ""] ?? 0);
+  const time = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--since is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
+  return time;
+}

@@ -1,0 +1,79 @@
+import { defineCommand } from "citty";
+import type { ArgsDef } from "citty";
+import pino from "pino";
+import manifest from "../../package.json" with { type: "json" };
+import type { Config } from "../config.ts";
+import { serve } from "../server.ts";
+import type { RunningServer } from "../server.ts";
+import { readMode } from "./client-flags.ts";
+import { requireKnownFlags } from "./flags.ts";
+import { print } from "./output.ts";
+import { DATA_FLAGS, loadConfig } from "./server-flags.ts";
+
+const ARGS = {
+  addr: { type: "string", description: "Where to listen, host:port (:8080)" },
+  ...DATA_FLAGS,
+  "public-url": { type: "string", description: "The address people open, when a proxy stands in front" },
+  "trusted-proxy": { type: "string", description: "Addresses or blocks of proxies whose X-Forwarded-For is believed" },
+  "dev-bootstrap": { type: "boolean", description: "Development: a first user and workspace; local requests need no sign-in" },
+  "rate-limit": { type: "string", description: "Requests a minute of one actor; 0 is no limit" },
+  "metrics-enabled": { type: "boolean", description: "Serve /metrics" },
+  "access-log": { type: "string", description: "all, errors or off" },
+  "log-level": { type: "string", description: "debug, info, warn, error or silent" },
+  json: { type: "boolean", description: "Say where it listens as JSON" },
+  plain: { type: "boolean", description: "Say where it listens as a bare address" },
+} as const satisfies ArgsDef;
+
+const KEYS = [
+  "addr",
+  "data",
+  "public_url",
+  "trusted_proxy",
+  "dev_bootstrap",
+  "rate_limit",
+  "metrics_enabled",
+  "access_log",
+  "log_level",
+] as const;
+
+export default defineCommand({
+  meta: { name: "serve", description: "Run the server until it is told to stop" },
+  args: ARGS,
+  async run({ rawArgs, args }) {
+    requireKnownFlags(rawArgs, ARGS);
+    const mode = readMode(args);
+    const config = loadConfig(args, KEYS);
+    // Standard output says where to click; the log goes beside it.
+    const destination = pino.destination({ fd: 2, sync: false });
+    const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    const server = await serve(config, { log, version: manifest.version });
+    const { url, port, claim_url } = server;
+    print(mode, { json: { url, port, ...(claim_url && { claim_url }) }, plain: url, human: greeting(server, config) });
+    const signal = await stopSignal();
+    log.info({ signal }, "stopping");
+    await server.stop();
+    log.info("stopped");
+    destination.flushSync();
+  },
+});
+
+function greeting({ url, claim_url }: RunningServer, config: Config): string[] {
+  const lines = [`ClickClack is running at ${url}`, `Data is in ${config.data}`];
+  if (claim_url) lines.push("", "Nobody is here yet. Open this link to become the owner:", `  ${claim_url}`);
+  if (config.dev_bootstrap) lines.push("", "Development mode: requests from this machine need no sign-in.");
+  return lines;
+}
+
+/** The first signal asks the server to stop; a second one ends the process at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,241 @@
+import type { Message, Reaction, ThreadState, User } from "@clickclack/protocol";
+import type { Tx, Value } from "../../db/database.ts";
+import { usersByIds } from "../users/queries.ts";
+
+interface MessageRow {
+  doc_id: number;
+  id: string;
+  workspace_id: string;
+  channel_id: string;
+  author_id: string;
+  parent_message_id: string | null;
+  thread_root_id: string;
+  channel_seq: number | null;
+  thread_seq: number | null;
+  route_id: string | null;
+  body: string;
+  kind: Message["kind"];
+  turn_id: string | null;
+  nonce: string | null;
+  quoted_message_id: string | null;
+  quoted_body_snapshot: string | null;
+  quoted_author_id: string | null;
+  author_model: string | null;
+  author_thinking: string | null;
+  author_runtime: string | null;
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+  reply_count: number;
+  last_reply_at: string | null;
+  last_reply_author_ids: string;
+  author_kind: User["kind"];
+  author_display_name: string;
+  author_handle: string;
+  author_avatar_url: string;
+  author_owner_user_id: string | null;
+  author_created_at: string;
+}
+
+const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.channel_id, m.author_id, m.parent_message_id, m.thread_root_id,
+  m.channel_seq, m.thread_seq, m.route_id, m.body, m.kind, m.turn_id, m.nonce, m.quoted_message_id,
+  m.quoted_body_snapshot, m.quoted_author_id, m.author_model, m.author_thinking, m.author_runtime,
+  m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at, m.last_reply_author_ids,
+  a.kind AS author_kind, a.display_name AS author_display_name, a.handle AS author_handle,
+  a.avatar_url AS author_avatar_url, a.owner_user_id AS author_owner_user_id, a.created_at AS author_created_at
+  FROM messages m JOIN users a ON a.id = m.author_id`;
+
+/** A message as the wire shows it, and the number its full-text row has. */
+export interface Stored {
+  doc_id: number;
+  message: Message;
+}
+
+function toStored(row: MessageRow): Stored {
+  const author: User = {
+    id: row.author_id,
+    kind: row.author_kind,
+    display_name: row.author_display_name,
+    handle: row.author_handle,
+    avatar_url: row.author_avatar_url,
+    created_at: row.author_created_at,
+  };
+  if (row.author_owner_user_id !== null) author.owner_user_id = row.author_owner_user_id;
+  const message: Message = {
+    id: row.id,
+    workspace_id: row.workspace_id,
+    channel_id: row.channel_id,
+    author_id: row.author_id,
+    thread_root_id: row.thread_root_id,
+    body: row.body,
+    body_format: "markdown",
+    kind: row.kind,
+    created_at: row.created_at,
+    author,
+    attachments: [],
+  };
+  if (row.route_id !== null) message.route_id = row.route_id;
+  if (row.parent_message_id !== null) message.parent_message_id = row.parent_message_id;
+  if (row.channel_seq !== null) message.channel_seq = row.channel_seq;
+  if (row.thread_seq !== null) message.thread_seq = row.thread_seq;
+  if (row.turn_id !== null) message.turn_id = row.turn_id;
+  if (row.nonce !== null) message.nonce = row.nonce;
+  if (row.author_model !== null) message.author_model = row.author_model;
+  if (row.author_thinking !== null) message.author_thinking = row.author_thinking;
+  if (row.author_runtime !== null) message.author_runtime = row.author_runtime;
+  if (row.edited_at !== null) message.edited_at = row.edited_at;
+  if (row.deleted_at !== null) message.deleted_at = row.deleted_at;
+  if (row.quoted_message_id !== null) message.quoted_message_id = row.quoted_message_id;
+  if (row.quoted_body_snapshot !== null) message.quoted_body_snapshot = row.quoted_body_snapshot;
+  if (row.quoted_author_id !== null) message.quoted_author_id = row.quoted_author_id;
+  if (row.parent_message_id === null) message.thread_state = toThreadState(row);
+  return { doc_id: row.doc_id, message };
+}
+
+function toThreadState(row: { id: string; reply_count: number; last_reply_at: string | null; last_reply_author_ids: string }): ThreadState {
+  const state: ThreadState = {
+    root_message_id: row.id,
+    reply_count: row.reply_count,
+    last_reply_author_ids: row.last_reply_author_ids === "[]" ? [] : (JSON.parse(row.last_reply_author_ids) as string[]),
+  };
+  if (row.last_reply_at !== null) state.last_reply_at = row.last_reply_at;
+  return state;
+}
+
+/** Selects messages with their authors, and the authors of what they quote. */
+export async function selectMessages(tx: Tx, clause: string, ...params: Value[]): Promise<Stored[]> {
+  const stored = (await tx.all<MessageRow>(`${SELECT} ${clause}`, ...params)).map(toStored);
+  const quoted = stored.flatMap(({ message }) => message.quoted_author_id ?? []);
+  if (quoted.length === 0) return stored;
+  const authors = await usersByIds(tx, [...new Set(quoted)]);
+  for (const { message } of stored) {
+    const author = message.quoted_author_id && authors.get(message.quoted_author_id);
+    if (author) message.quoted_author = author;
+  }
+  return stored;
+}
+
+export async function messageById(tx: Tx, id: string): Promise<Stored | undefined> {
+  return (await selectMessages(tx, "WHERE m.id = ?", id))[0];
+}
+
+export async function messagesByIds(tx: Tx, ids: string[]): Promise<Map<string, Message>> {
+  const stored = await selectMessages(tx, `WHERE m.id IN (${ids.map(() => "?").join(", ")})`, ...ids);
+  return new Map(stored.map(({ message }) => [message.id, message]));
+}
+
+export async function messageByNonce(tx: Tx, author_id: string, nonce: string): Promise<Stored | undefined> {
+  return (await selectMessages(tx, "WHERE m.author_id = ? AND m.nonce = ?", author_id, nonce))[0];
+}
+
+export async function rootsBelow(tx: Tx, channel_id: string, seq: number | undefined, limit: number): Promise<Message[]> {
+  const stored = await selectMessages(
+    tx,
+    "WHERE m.channel_id = ? AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?",
+    channel_id,
+    seq ?? Number.MAX_SAFE_INTEGER,
+    limit,
+  );
+  return stored.map(({ message }) => message);
+}
+
+export async function rootsAbove(tx: Tx, channel_id: string, seq: number, limit: number): Promise<Message[]> {
+  const stored = await selectMessages(
+    tx,
+    "WHERE m.channel_id = ? AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?",
+    channel_id,
+    seq,
+    limit,
+  );
+  return stored.map(({ message }) => message);
+}
+
+export async function threadStates(tx: Tx, root_ids: string[]): Promise<Map<string, ThreadState>> {
+  const marks = root_ids.map(() => "?").join(", ");
+  const rows = await tx.all<{ id: string; reply_count: number; last_reply_at: string | null; last_reply_author_ids: string }>(
+    `SELECT id, reply_count, last_reply_at, last_reply_author_ids FROM messages WHERE id IN (${marks})`,
+    ...root_ids,
+  );
+  return new Map(rows.map((row) => [row.id, toThreadState(row)]));
+}
+
+/** The reactions of many messages at once, by count and then code point. */
+export async function reactionsOf(tx: Tx, message_ids: string[], reader_id: string): Promise<Map<string, Reaction[]>> {
+  const found = new Map<string, Reaction[]>();
+  if (message_ids.length === 0) return found;
+  const marks = message_ids.map(() => "?").join(", ");
+  const rows = await tx.all<{ message_id: string; emoji: string; n: number; mine: number }>(
+    `SELECT message_id, emoji, COUNT(*) AS n, MAX(CASE WHEN user_id = ? THEN 1 ELSE 0 END) AS mine
+     FROM reactions WHERE message_id IN (${marks}) GROUP BY message_id, emoji ORDER BY n DESC, emoji`,
+    reader_id,
+    ...message_ids,
+  );
+  for (const row of rows) {
+    const reaction = { emoji: row.emoji, count: row.n, reacted_by_me: row.mine === 1 };
+    const list = found.get(row.message_id);
+    if (list) list.push(reaction);
+    else found.set(row.message_id, [reaction]);
+  }
+  return found;
+}
+
+/** Stores the message and answers the number its full-text row gets. */
+export async function insertMessage(tx: Tx, message: Message): Promise<number> {
+  const row = await tx.get<{ doc_id: number }>(
+    `INSERT INTO messages (id, workspace_id, channel_id, author_id, parent_message_id, thread_root_id, channel_seq,
+       thread_seq, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
+       author_model, author_thinking, author_runtime, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
+    message.id,
+    message.workspace_id,
+    message.channel_id ?? "",
+    message.author_id,
+    message.parent_message_id ?? null,
+    message.thread_root_id,
+    message.channel_seq ?? null,
+    message.thread_seq ?? null,
+    message.body,
+    message.kind,
+    message.turn_id ?? null,
+    message.nonce ?? null,
+    message.quoted_message_id ?? null,
+    message.quoted_body_snapshot ?? null,
+    message.quoted_author_id ?? null,
+    message.author_model ?? null,
+    message.author_thinking ?? null,
+    message.author_runtime ?? null,
+    message.created_at,
+  );
+  if (!row) throw new Error("the inserted message answered no doc_id");
+  return row.doc_id;
+}
+
+export async function updateBody(tx: Tx, id: string, body: string, at: string): Promise<void> {
+  await tx.run("UPDATE messages SET body = ?, edited_at = ? WHERE id = ?", body, at, id);
+}
+
+/** Wipes the body and everything hanging on it; the row keeps its place in the sequence. */
+export async function wipeMessage(tx: Tx, id: string, at: string): Promise<void> {
+  await tx.run("UPDATE messages SET body = '', deleted_at = ? WHERE id = ?", at, id);
+  await tx.run("DELETE FROM reactions WHERE message_id = ?", id);
+}
+
+/** The newest replies that are left, for a thread's summary. */
+export async function lastReplies(tx: Tx, root_id: string, limit: number): Promise<{ author_id: string; created_at: string }[]> {
+  return tx.all(
+    `SELECT author_id, created_at FROM messages
+     WHERE thread_root_id = ? AND thread_seq IS NOT NULL AND deleted_at IS NULL ORDER BY thread_seq DESC LIMIT ?`,
+    root_id,
+    limit,
+  );
+}
+
+export async function setThreadState(tx: Tx, state: ThreadState): Promise<void> {
+  await tx.run(
+    "UPDATE messages SET reply_count = ?, last_reply_at = ?, last_reply_author_ids = ? WHERE id = ?",
+    state.reply_count,
+    state.last_reply_at ?? null,
+    JSON.stringify(state.last_reply_author_ids),
+    state.root_message_id,
+  );
+}

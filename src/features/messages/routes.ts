@@ -1,0 +1,61 @@
+import { LIMITS } from "@clickclack/protocol";
+import type { Database } from "../../db/database.ts";
+import { pageLimit, pageWindow } from "../../http/page.ts";
+import { created, ok } from "../../http/reply.ts";
+import type { Router } from "../../http/router.ts";
+import { AppError } from "../../lib/errors.ts";
+import { deleteMessage, editMessage, findByNonce, readMessage, readPage, sendMessage } from "./messages.ts";
+import {
+  ByNonceQuery,
+  ChangedReply,
+  ChannelParams,
+  EditBody,
+  MessagePageReply,
+  MessageParams,
+  MessageReply,
+  PageQuery,
+  SendBody,
+  SentReply,
+} from "./schema.ts";
+
+const tag = "messages";
+const inChannel = { path: "/api/channels/{channel_id}/messages", tag, params: ChannelParams } as const;
+const one = { path: "/api/messages/{message_id}", tag, params: MessageParams } as const;
+
+export function messageRoutes(router: Router, db: Database): void {
+  router.on(
+    { ...inChannel, method: "get", summary: "A page of root messages", scope: "messages:read", query: PageQuery, responses: { 200: MessagePageReply } },
+    async ({ actor, params, query }) => {
+      const limit = pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max);
+      return ok(await readPage(db, actor, params.channel_id, pageWindow(query, { mode: "latest" }), limit));
+    },
+  );
+  router.on(
+    { ...inChannel, method: "post", summary: "Send a message", scope: "messages:write", body: SendBody, responses: { 201: SentReply, 200: MessageReply } },
+    async ({ actor, params, body, info }) => {
+      const { message, event } = await sendMessage(db, actor, params.channel_id, { ...body, correlation_id: info.correlation_id });
+      return event ? created({ message, event }) : ok({ message });
+    },
+  );
+  router.on(
+    { method: "get", path: "/api/messages/by-nonce", tag, summary: "What my nonce became", scope: "messages:write", query: ByNonceQuery, responses: { 200: MessageReply } },
+    async ({ actor, query }) => {
+      const message = await findByNonce(db, actor, query.workspace_id, query.nonce);
+      if (!message) throw new AppError("not_found", "no message with this nonce");
+      return ok({ message });
+    },
+    { "x-clickclack-message-nonce": "supported" },
+  );
+  router.on(
+    { ...one, method: "get", summary: "One message", scope: "messages:read", responses: { 200: MessageReply } },
+    async ({ actor, params }) => ok({ message: await readMessage(db, actor, params.message_id) }),
+  );
+  router.on(
+    { ...one, method: "patch", summary: "Edit my message", scope: "messages:write", body: EditBody, responses: { 200: ChangedReply } },
+    async ({ actor, params, body }) => ok(await editMessage(db, actor, params.message_id, body.body)),
+  );
+  router.on(
+    { ...one, method: "delete", summary: "Delete a message", scope: "messages:write", responses: { 200: ChangedReply } },
+    async ({ actor, params }) => ok(await deleteMessage(db, actor, params.message_id)),
+  );
+}

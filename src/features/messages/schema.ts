@@ -1,0 +1,112 @@
+import { LIMITS } from "@clickclack/protocol";
+import { z } from "@hono/zod-openapi";
+import { UserSchema } from "../users/schema.ts";
+import { EventSchema } from "../workspaces/schema.ts";
+
+export const ReactionSchema = z
+  .strictObject({ emoji: z.string(), count: z.number().int(), reacted_by_me: z.boolean() })
+  .openapi("Reaction");
+
+export const ThreadStateSchema = z
+  .strictObject({
+    root_message_id: z.string(),
+    reply_count: z.number().int(),
+    last_reply_at: z.string().optional(),
+    last_reply_author_ids: z.array(z.string()),
+  })
+  .openapi("ThreadState");
+
+export const UploadSchema = z
+  .strictObject({
+    id: z.string(),
+    workspace_id: z.string(),
+    owner_id: z.string(),
+    nonce: z.string().optional(),
+    filename: z.string(),
+    content_type: z.string(),
+    byte_size: z.number().int(),
+    width: z.number().int(),
+    height: z.number().int(),
+    duration_ms: z.number().int(),
+    created_at: z.string(),
+  })
+  .openapi("Upload");
+
+export const MessageSchema = z
+  .strictObject({
+    id: z.string(),
+    route_id: z.string().optional(),
+    workspace_id: z.string(),
+    channel_id: z.string().optional(),
+    direct_conversation_id: z.string().optional(),
+    author_id: z.string(),
+    parent_message_id: z.string().optional(),
+    thread_root_id: z.string(),
+    channel_seq: z.number().int().optional(),
+    thread_seq: z.number().int().optional(),
+    body: z.string(),
+    body_format: z.literal("markdown"),
+    kind: z.enum(["message", "agent_commentary", "agent_tool"]),
+    turn_id: z.string().optional(),
+    nonce: z.string().optional(),
+    author_model: z.string().optional(),
+    author_thinking: z.string().optional(),
+    author_runtime: z.string().optional(),
+    created_at: z.string(),
+    edited_at: z.string().optional(),
+    deleted_at: z.string().optional(),
+    author: UserSchema,
+    quoted_message_id: z.string().optional(),
+    quoted_body_snapshot: z.string().optional(),
+    quoted_author_id: z.string().optional(),
+    quoted_author: UserSchema.optional(),
+    thread_state: ThreadStateSchema.optional(),
+    attachments: z.array(UploadSchema),
+    // Depends on the reader, so frames of the feed leave it out.
+    reactions: z.array(ReactionSchema).optional(),
+  })
+  .openapi("Message");
+
+export const ChannelParams = z.object({ channel_id: z.string().max(64) });
+export const MessageParams = z.object({ message_id: z.string().max(64) });
+
+const seq = z.string().max(16).optional();
+export const PageQuery = z.object({
+  limit: z.string().max(16).optional(),
+  before_seq: seq,
+  after_seq: seq,
+  around_seq: seq,
+  mode: z.enum(["latest"]).optional(),
+});
+
+const pageFields = {
+  oldest_seq: z.number().int(),
+  newest_seq: z.number().int(),
+  has_older: z.boolean(),
+  has_newer: z.boolean(),
+};
+export const MessagePageReply = z.strictObject({ messages: z.array(MessageSchema), ...pageFields }).openapi("MessagePage");
+export const ThreadPageReply = z
+  .strictObject({ root: MessageSchema, replies: z.array(MessageSchema), thread_state: ThreadStateSchema, ...pageFields })
+  .openapi("ThreadPage");
+
+const nonce = z.string().max(LIMITS.nonce_chars * 2).optional();
+const provenance = z.string().max(LIMITS.provenance_chars).optional();
+
+export const SendBody = z.object({
+  body: z.string(),
+  nonce,
+  quoted_message_id: z.string().max(64).optional(),
+  kind: z.enum(["message", "agent_commentary", "agent_tool"]).optional(),
+  turn_id: z.string().max(LIMITS.turn_id_chars).optional(),
+  author_model: provenance,
+  author_thinking: provenance,
+  author_runtime: provenance,
+});
+export const ReplyBody = z.object({ body: z.string(), nonce, quoted_message_id: z.string().max(64).optional() });
+export const EditBody = z.object({ body: z.string() });
+export const ByNonceQuery = z.object({ workspace_id: z.string().max(64), nonce: z.string().min(1).max(LIMITS.nonce_chars * 2) });
+
+export const MessageReply = z.strictObject({ message: MessageSchema });
+export const SentReply = z.strictObject({ message: MessageSchema, event: EventSchema });
+export const ChangedReply = z.strictObject({ message: MessageSchema, event: EventSchema.optional() });

@@ -1,0 +1,25 @@
+import type { Tx } from "../../db/database.ts";
+import { segmentText } from "../../lib/segment.ts";
+
+/** What the full-text row of a message is made of. */
+export interface SearchDoc {
+  doc_id: number;
+  body: string;
+  workspace_id: string;
+  channel_id: string;
+  author_id: string;
+}
+
+/**
+ * Adds a message to the full-text index, in the transaction that stores it, so a search right
+ * after a send finds it. The scope column carries ids as words, which makes "in this workspace, in
+ * this channel, by this author" part of the match instead of a join.
+ */
+export async function indexMessage(tx: Tx, doc: SearchDoc): Promise<void> {
+  const scope = `${doc.workspace_id.replace("_", "")} ${doc.channel_id.replace("_", "")} ${doc.author_id.replace("_", "")}`;
+  await tx.run("INSERT INTO message_search (rowid, body, scope) VALUES (?, ?, ?)", doc.doc_id, segmentText(doc.body), scope);
+}
+
+export async function unindexMessage(tx: Tx, doc_id: number): Promise<void> {
+  await tx.run("DELETE FROM message_search WHERE rowid = ?", doc_id);
+}

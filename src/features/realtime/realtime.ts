@@ -1,0 +1,111 @@
+import { LIMITS } from "@clickclack/protocol";
+import type { Database } from "../../db/database.ts";
+import { type Actor, isBot } from "../../lib/actor.ts";
+import { forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { type Ephemeral, type EphemeralFrame, ephemeralFrame, typingExpiry } from "../../realtime/ephemeral.ts";
+import { deleteEvents, eventsAfter, type LogEvent, tailCursor } from "../../realtime/events.ts";
+import { dressEvents, type FrameLoaders } from "../../realtime/frames.ts";
+import type { Presence } from "../../realtime/presence.ts";
+import { topics } from "../../realtime/topics.ts";
+import { messageTopic, requireChannel } from "../channels/channels.ts";
+import { audienceOf, requireMember } from "../workspaces/workspaces.ts";
+import * as queries from "./queries.ts";
+
+export interface Pulled {
+  events: LogEvent[];
+  tail_cursor?: string;
+}
+
+/**
+ * Missed events by HTTP: a plain "after this cursor", never an error for one it does not know. A
+ * page fills with what the actor may see, so an empty page means the tail.
+ */
+export async function pullEvents(
+  db: Database,
+  loaders: FrameLoaders,
+  actor: Actor,
+  query: { workspace_id: string; after_cursor: string; limit: number; include_tail: boolean },
+): Promise<Pulled> {
+  return db.read(async (tx) => {
+    await requireMember(tx, actor, query.workspace_id);
+    const visible = new Set(await audienceOf(tx, actor, query.workspace_id));
+    const tail_cursor = query.include_tail ? await tailCursor(tx, query.workspace_id) : undefined;
+    const found: LogEvent[] = [];
+    let cursor = query.after_cursor;
+    while (found.length < query.limit) {
+      const page = await eventsAfter(tx, query.workspace_id, cursor, LIMITS.replay_page_events);
+      found.push(...page.filter(({ topic }) => visible.has(topic)).map(({ event }) => event));
+      const last = page.at(-1);
+      if (!last || page.length < LIMITS.replay_page_events) break;
+      cursor = last.event.cursor;
+    }
+    const events = await dressEvents(tx, loaders, found.slice(0, query.limit));
+    return tail_cursor === undefined ? { events } : { events, tail_cursor };
+  });
+}
+
+export interface EphemeralInput {
+  workspace_id: string;
+  type: "typing.started" | "typing.stopped" | "presence.changed" | "agent.progress";
+  channel_id?: string | undefined;
+  direct_conversation_id?: string | undefined;
+  payload?: Record<string, unknown> | undefined;
+}
+
+/** Typing, presence and agent progress: checked like a message, sent at once, stored nowhere. */
+export async function sendEphemeral(
+  db: Database,
+  { ephemeral, presence }: { ephemeral: Ephemeral; presence: Presence },
+  actor: Actor,
+  input: EphemeralInput,
+): Promise<EphemeralFrame> {
+  const { workspace_id, type, channel_id } = input;
+  if (Buffer.byteLength(JSON.stringify(input.payload ?? {})) > LIMITS.ephemeral_payload_bytes) {
+    throw invalid("payload", `payload must be at most ${LIMITS.ephemeral_payload_bytes} bytes`);
+  }
+  if (input.direct_conversation_id !== undefined) throw notFound("conversation");
+  if (type !== "presence.changed" && channel_id === undefined) throw invalid("channel_id", `${type} needs a channel_id`);
+  if (type === "agent.progress" && !isBot(actor)) throw forbidden("only bots report agent progress");
+  await db.read(async (tx) => {
+    await requireMember(tx, actor, workspace_id);
+    if (channel_id === undefined) return;
+    const channel = await requireChannel(tx, actor, channel_id, "write");
+    if (channel.workspace_id !== workspace_id) throw notFound("channel");
+  });
+  const payload: Record<string, unknown> = { ...input.payload, user_id: actor.user.id };
+  delete payload.direct_conversation_id;
+  delete payload.channel_id;
+  if (channel_id !== undefined) payload.channel_id = channel_id;
+  if (type === "typing.started") payload.expires_at = typingExpiry(actor.at_ms);
+  if (type === "presence.changed") {
+    payload.status = payload.status === "away" ? "away" : "online";
+    presence.report(actor.user.id, payload.status === "away" ? "away" : "online");
+  }
+  const frame = ephemeralFrame(type, workspace_id, actor.at_ms, payload);
+  const topic = channel_id === undefined ? topics.members(workspace_id) : messageTopic({ workspace_id });
+  // Nobody needs to be told that they are typing; every other kind other devices of theirs show too.
+  ephemeral.send(topic, frame, type.startsWith("typing.") ? actor.user.id : undefined);
+  return frame;
+}
+
+export async function listPresence(db: Database, presence: Presence, actor: Actor, workspace_id: string) {
+  const members = await db.read(async (tx) => {
+    await requireMember(tx, actor, workspace_id);
+    return queries.memberIds(tx, workspace_id);
+  });
+  return members.flatMap((user_id) => {
+    const status = presence.status(user_id);
+    return status === "offline" ? [] : [{ user_id, status }];
+  });
+}
+
+/** Deletes old events of one workspace, or of all; answers how many went. */
+export async function pruneEvents(
+  db: Database,
+  which: { workspace_id?: string | undefined } & ({ before_ms: number } | { keep_latest: number }),
+): Promise<number> {
+  const ids = which.workspace_id === undefined ? await db.read(queries.workspaceIds) : [which.workspace_id];
+  let pruned = 0;
+  for (const id of ids) pruned += await db.write((tx) => deleteEvents(tx, id, which));
+  return pruned;
+}

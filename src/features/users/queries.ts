@@ -1,0 +1,126 @@
+import type { User } from "@clickclack/protocol";
+import type { Tx } from "../../db/database.ts";
+
+export interface UserRow {
+  id: string;
+  kind: "human" | "bot";
+  display_name: string;
+  handle: string;
+  avatar_url: string;
+  owner_user_id: string | null;
+  created_at: string;
+}
+
+/** The columns of a user; every query that embeds one selects these. */
+export const USER_COLUMNS = "u.id, u.kind, u.display_name, u.handle, u.avatar_url, u.owner_user_id, u.created_at";
+
+export function toUser(row: UserRow): User {
+  const user: User = {
+    id: row.id,
+    kind: row.kind,
+    display_name: row.display_name,
+    handle: row.handle,
+    avatar_url: row.avatar_url,
+    created_at: row.created_at,
+  };
+  if (row.owner_user_id !== null) user.owner_user_id = row.owner_user_id;
+  return user;
+}
+
+export async function userById(tx: Tx, id: string): Promise<User | undefined> {
+  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.id = ?`, id);
+  return row && toUser(row);
+}
+
+export async function usersByIds(tx: Tx, ids: string[]): Promise<Map<string, User>> {
+  if (ids.length === 0) return new Map();
+  const marks = ids.map(() => "?").join(", ");
+  const rows = await tx.all<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.id IN (${marks})`, ...ids);
+  return new Map(rows.map((row) => [row.id, toUser(row)]));
+}
+
+export async function userByEmail(tx: Tx, email: string): Promise<User | undefined> {
+  const row = await tx.get<UserRow>(
+    `SELECT ${USER_COLUMNS} FROM users u JOIN identities i ON i.user_id = u.id WHERE i.email = ? ORDER BY i.id LIMIT 1`,
+    email,
+  );
+  return row && toUser(row);
+}
+
+export async function userByHandle(tx: Tx, handle: string): Promise<User | undefined> {
+  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.handle = ? AND u.handle <> ''`, handle);
+  return row && toUser(row);
+}
+
+export async function firstUser(tx: Tx): Promise<User | undefined> {
+  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.kind = 'human' ORDER BY u.id LIMIT 1`);
+  return row && toUser(row);
+}
+
+export async function insertUser(tx: Tx, user: User): Promise<void> {
+  await tx.run(
+    "INSERT INTO users (id, kind, display_name, handle, avatar_url, owner_user_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    user.id,
+    user.kind,
+    user.display_name,
+    user.handle,
+    user.avatar_url,
+    user.owner_user_id ?? null,
+    user.created_at,
+  );
+}
+
+export async function insertIdentity(
+  tx: Tx,
+  identity: { id: string; user_id: string; provider: string; provider_subject: string; email: string; created_at: string },
+): Promise<void> {
+  await tx.run(
+    "INSERT INTO identities (id, user_id, provider, provider_subject, email, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    identity.id,
+    identity.user_id,
+    identity.provider,
+    identity.provider_subject,
+    identity.email,
+    identity.created_at,
+  );
+}
+
+export async function emailOf(tx: Tx, user_id: string): Promise<string | undefined> {
+  const row = await tx.get<{ email: string }>(
+    "SELECT email FROM identities WHERE user_id = ? AND email <> '' ORDER BY id LIMIT 1",
+    user_id,
+  );
+  return row?.email;
+}
+
+export async function updateUser(tx: Tx, user: User): Promise<void> {
+  await tx.run(
+    "UPDATE users SET display_name = ?, handle = ?, avatar_url = ? WHERE id = ?",
+    user.display_name,
+    user.handle,
+    user.avatar_url,
+    user.id,
+  );
+}
+
+/** The directory is kept in order by columns of the membership; a rename moves its rows. */
+export async function updateDirectoryNames(tx: Tx, user: User): Promise<void> {
+  await tx.run(
+    "UPDATE workspace_members SET sort_name = ?, sort_handle = ? WHERE user_id = ?",
+    user.display_name.toLowerCase(),
+    user.handle,
+    user.id,
+  );
+}
+
+export async function workspaceIdsOf(tx: Tx, user_id: string): Promise<string[]> {
+  const rows = await tx.all<{ workspace_id: string }>(
+    "SELECT workspace_id FROM workspace_members WHERE user_id = ? ORDER BY workspace_id",
+    user_id,
+  );
+  return rows.map((row) => row.workspace_id);
+}
+
+export async function hasPassword(tx: Tx, user_id: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 FROM user_passwords WHERE user_id = ?", user_id)) !== undefined;
+}

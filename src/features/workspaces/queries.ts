@@ -1,0 +1,138 @@
+import type { Member, User, Workspace } from "@clickclack/protocol";
+import type { Tx, Value } from "../../db/database.ts";
+import { toUser, USER_COLUMNS, type UserRow } from "../users/queries.ts";
+
+export type Role = Member["role"];
+
+const COLUMNS = "w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at";
+
+export async function workspaceFor(tx: Tx, workspace_id: string, user_id: string): Promise<(Workspace & { role: Role }) | undefined> {
+  return tx.get<Workspace & { role: Role }>(
+    `SELECT ${COLUMNS}, m.role FROM workspaces w JOIN workspace_members m ON m.workspace_id = w.id AND m.user_id = ?
+     WHERE w.id = ?`,
+    user_id,
+    workspace_id,
+  );
+}
+
+export async function roleIn(tx: Tx, workspace_id: string, user_id: string): Promise<Role | undefined> {
+  const row = await tx.get<{ role: Role }>(
+    "SELECT role FROM workspace_members WHERE workspace_id = ? AND user_id = ?",
+    workspace_id,
+    user_id,
+  );
+  return row?.role;
+}
+
+export async function workspacesOf(tx: Tx, user_id: string): Promise<(Workspace & { role: Role })[]> {
+  return tx.all<Workspace & { role: Role }>(
+    `SELECT ${COLUMNS}, m.role FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id
+     WHERE m.user_id = ? ORDER BY w.created_at, w.id`,
+    user_id,
+  );
+}
+
+export async function workspacesByIds(tx: Tx, ids: string[]): Promise<Map<string, Workspace>> {
+  const marks = ids.map(() => "?").join(", ");
+  const rows = await tx.all<Workspace>(`SELECT ${COLUMNS} FROM workspaces w WHERE w.id IN (${marks})`, ...ids);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** By id or slug, for the operator's commands. */
+export async function findWorkspace(tx: Tx, wanted: string): Promise<Workspace | undefined> {
+  return tx.get<Workspace>(`SELECT ${COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ? ORDER BY w.id LIMIT 1`, wanted, wanted);
+}
+
+export async function slugTaken(tx: Tx, slug: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 FROM workspaces WHERE slug = ?", slug)) !== undefined;
+}
+
+export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
+  await tx.run(
+    "INSERT INTO workspaces (id, route_id, name, slug, icon_url, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    workspace.id,
+    workspace.route_id,
+    workspace.name,
+    workspace.slug,
+    workspace.icon_url,
+    workspace.created_at,
+  );
+}
+
+export async function updateWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
+  await tx.run("UPDATE workspaces SET name = ?, slug = ? WHERE id = ?", workspace.name, workspace.slug, workspace.id);
+}
+
+/** The directory's order of roles. */
+export const ROLE_ORDER: Record<Role, number> = { owner: 1, moderator: 2, member: 3, bot: 4, guest: 5 };
+
+export async function insertMember(tx: Tx, workspace_id: string, user: User, role: Role, at: string): Promise<void> {
+  await tx.run(
+    `INSERT INTO workspace_members (workspace_id, user_id, role, role_sort, sort_name, sort_handle, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    workspace_id,
+    user.id,
+    role,
+    ROLE_ORDER[role],
+    user.display_name.toLowerCase(),
+    user.handle,
+    at,
+  );
+}
+
+export interface DirectoryKey {
+  role_sort: number;
+  sort_name: string;
+  sort_handle: string;
+  user_id: string;
+}
+
+type DirectoryRow = UserRow & DirectoryKey & { role: Role; joined_at: string };
+
+export async function memberPage(
+  tx: Tx,
+  workspace_id: string,
+  { after, q, role, limit }: { after?: DirectoryKey | undefined; q?: string | undefined; role?: Role | undefined; limit: number },
+): Promise<{ member: Member; key: DirectoryKey }[]> {
+  const where = ["m.workspace_id = ?"];
+  const params: Value[] = [workspace_id];
+  if (role) {
+    where.push("m.role = ?");
+    params.push(role);
+  }
+  if (q) {
+    where.push("(instr(m.sort_name, ?) > 0 OR instr(m.sort_handle, ?) > 0)");
+    params.push(q.toLowerCase(), q.toLowerCase());
+  }
+  if (after) {
+    where.push("(m.role_sort, m.sort_name, m.sort_handle, m.user_id) > (?, ?, ?, ?)");
+    params.push(after.role_sort, after.sort_name, after.sort_handle, after.user_id);
+  }
+  const rows = await tx.all<DirectoryRow>(
+    `SELECT ${USER_COLUMNS}, m.user_id, m.role, m.role_sort, m.sort_name, m.sort_handle, m.created_at AS joined_at
+     FROM workspace_members m JOIN users u ON u.id = m.user_id
+     WHERE ${where.join(" AND ")} ORDER BY m.role_sort, m.sort_name, m.sort_handle, m.user_id LIMIT ?`,
+    ...params,
+    limit,
+  );
+  return rows.map((row) => ({
+    member: { workspace_id, user: toUser(row), role: row.role, joined_at: row.joined_at },
+    key: { role_sort: row.role_sort, sort_name: row.sort_name, sort_handle: row.sort_handle, user_id: row.user_id },
+  }));
+}
+
+export async function memberCounts(tx: Tx, workspace_id: string): Promise<Partial<Record<Role, number>>> {
+  const rows = await tx.all<{ role: Role; n: number }>(
+    "SELECT role, COUNT(*) AS n FROM workspace_members WHERE workspace_id = ? GROUP BY role",
+    workspace_id,
+  );
+  return Object.fromEntries(rows.map((row) => [row.role, row.n]));
+}
+
+export async function ownerOf(tx: Tx, workspace_id: string): Promise<string | undefined> {
+  const row = await tx.get<{ user_id: string }>(
+    "SELECT user_id FROM workspace_members WHERE workspace_id = ? AND role = 'owner' LIMIT 1",
+    workspace_id,
+  );
+  return row?.user_id;
+}

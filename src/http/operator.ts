@@ -1,0 +1,26 @@
+import type { Hono } from "hono";
+import type { Metrics } from "./metrics.ts";
+import type { AppEnv } from "./reply.ts";
+
+export interface OperatorDeps {
+  metrics: Metrics;
+  metrics_enabled: boolean;
+  version: string;
+  /** Proves that the database answers; what it says is shown. */
+  ready(): Promise<Record<string, string | number>>;
+  gauges(): Record<string, { help: string; value: number }>;
+}
+
+const READY_TIMEOUT_MS = 2000;
+
+/** What machines ask: is it alive, is it ready, how is it doing. */
+export function operatorRoutes(app: Hono<AppEnv>, deps: OperatorDeps): void {
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    const timeout = Bun.sleep(READY_TIMEOUT_MS).then(() => undefined);
+    const facts = await Promise.race([deps.ready().catch(() => undefined), timeout]);
+    return facts ? c.json({ status: "ready", ...facts }) : c.json({ status: "unavailable" }, 503);
+  });
+  if (!deps.metrics_enabled) return;
+  app.get("/metrics", (c) => c.text(deps.metrics.text(deps.gauges(), deps.version), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
+}

@@ -1,0 +1,149 @@
+import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Logger } from "pino";
+import { type Actor, requireHuman, requireScope, type Scope } from "../lib/actor.ts";
+import { AppError, forbidden } from "../lib/errors.ts";
+import { type ActorOptions, isSameOrigin, resolveActor } from "./actor.ts";
+import { isJson, readJson } from "./body.ts";
+import { answerError } from "./errors.ts";
+import { declareRoute } from "./openapi.ts";
+import type { RateLimit } from "../lib/ratelimit.ts";
+import { type AppContext, type AppEnv, jsonResponse, type Reply, type RequestInfo } from "./reply.ts";
+import { parseWith } from "./validation.ts";
+
+/** One route of the contract: what it takes, what it answers and who may ask. */
+export interface RouteSpec {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  /** OpenAPI style, e.g. `/api/channels/{channel_id}/messages`. */
+  path: string;
+  tag: string;
+  summary: string;
+  /**
+   * `actor` (the default) needs a credential, `human` one of a person, `optional` takes either,
+   * `public` never looks.
+   */
+  access?: "actor" | "human" | "optional" | "public";
+  /** The scope a bot's token needs. */
+  scope?: Scope;
+  /** Sign-in routes: JSON content type or 415, and never from another site. */
+  sign_in?: boolean;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** The body may be missing altogether. */
+  body_optional?: boolean;
+  responses: Record<number, z.ZodType>;
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type ActorOf<Spec extends RouteSpec> = Spec["access"] extends "public"
+  ? undefined
+  : Spec["access"] extends "optional"
+    ? Actor | undefined
+    : Actor;
+
+export interface Input<Spec extends RouteSpec> {
+  actor: ActorOf<Spec>;
+  params: Output<Spec["params"]>;
+  query: Output<Spec["query"]>;
+  body: Output<Spec["body"]>;
+  info: RequestInfo;
+  request: Request;
+}
+
+export type ReplyOf<Spec extends RouteSpec> = {
+  [Status in keyof Spec["responses"] & number]: Reply<Status, z.input<Spec["responses"][Status]>>;
+}[keyof Spec["responses"] & number];
+
+export interface Router {
+  /** Adds a route; `headers` go with every answer of it, errors too. */
+  on<const Spec extends RouteSpec>(
+    spec: Spec,
+    handler: (input: Input<Spec>) => Promise<ReplyOf<Spec>>,
+    headers?: Record<string, string>,
+  ): void;
+  /** Resolves the asking actor for the few routes that are not JSON (sockets). */
+  actor(c: AppContext): Promise<Actor | undefined>;
+  /** The methods a path has, for 405. */
+  methods(path: string): string[];
+}
+
+export interface RouterOptions extends ActorOptions {
+  app: OpenAPIHono<AppEnv>;
+  limit: RateLimit | undefined;
+  log: Logger;
+}
+
+export function createRouter(options: RouterOptions): Router {
+  const { app, limit, log } = options;
+  const known: { method: string; pattern: RegExp }[] = [];
+
+  async function identify(spec: RouteSpec, request: Request, info: RequestInfo): Promise<Actor | undefined> {
+    if (spec.access === "public") {
+      limit?.take(info.address, info.at_ms);
+      return undefined;
+    }
+    let actor: Actor | undefined;
+    try {
+      actor = await resolveActor(request, info.address, info.at_ms, options);
+    } catch (error) {
+      limit?.take(info.address, info.at_ms);
+      // An ended session must not keep anybody from signing out or in.
+      const ended = error instanceof AppError && error.code === "unauthenticated";
+      if (!(spec.access === "optional" && ended)) throw error;
+    }
+    limit?.take(actor?.user.id ?? info.address, info.at_ms);
+    if (!actor && spec.access !== "optional") throw new AppError("unauthenticated", "authentication required");
+    if (actor && spec.access === "human") requireHuman(actor);
+    if (actor && spec.scope) requireScope(actor, spec.scope);
+    return actor;
+  }
+
+  async function bodyOf(spec: RouteSpec, request: Request): Promise<unknown> {
+    if (!spec.body) return undefined;
+    if (spec.body_optional && request.body === null) return parseWith(spec.body, {}, "the request body");
+    return parseWith(spec.body, await readJson(request), "the request body");
+  }
+
+  async function answer(
+    spec: RouteSpec,
+    c: AppContext,
+    handler: (input: Input<RouteSpec>) => Promise<Reply>,
+    headers: Record<string, string> | undefined,
+  ): Promise<Response> {
+    const info = c.get("info");
+    const request = c.req.raw;
+    if (spec.sign_in) requireSignInRequest(request, options.public_url);
+    const actor = await identify(spec, request, info);
+    const params = spec.params && parseWith(spec.params, c.req.param(), "the path");
+    const query = spec.query && parseWith(spec.query, c.req.query(), "the query");
+    const body = await bodyOf(spec, request);
+    const reply = await handler({ actor, params, query, body, info, request } as Input<RouteSpec>);
+    return jsonResponse(info, headers ? { ...reply, headers: { ...headers, ...reply.headers } } : reply);
+  }
+
+  return {
+    on(spec, handler, headers) {
+      declareRoute(app, spec);
+      known.push({ method: spec.method.toUpperCase(), pattern: pathPattern(spec.path) });
+      const run = handler as unknown as (input: Input<RouteSpec>) => Promise<Reply>;
+      app.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+        try {
+          return await answer(spec, c, run, headers);
+        } catch (error) {
+          return answerError(error, c.get("info"), log, headers);
+        }
+      });
+    },
+    actor: (c) => resolveActor(c.req.raw, c.get("info").address, c.get("info").at_ms, options),
+    methods: (path) => known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method),
+  };
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+}
+
+function requireSignInRequest(request: Request, public_url: string | undefined): void {
+  if (!isSameOrigin(request, public_url)) throw forbidden("cross-site session requests are not allowed");
+  if (!isJson(request)) throw new AppError("unsupported_media_type", "send the request body as application/json");
+}

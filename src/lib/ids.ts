@@ -1,0 +1,49 @@
+import { ID_PREFIX, type Id, type IdKind } from "@clickclack/protocol";
+import { decodeTime, incrementBase32, monotonicFactory } from "ulid";
+
+const next = monotonicFactory();
+
+/** A new id: prefix and lower-case monotonic ULID, so ids of a kind sort by creation. */
+export function newId<K extends IdKind>(kind: K): Id<K> {
+  return `${ID_PREFIX[kind]}_${next().toLowerCase()}` as Id<K>;
+}
+
+/**
+ * The next event cursor of a workspace: always above `last`, also when the clock jumps back,
+ * because commit order has to be cursor order.
+ */
+export function nextCursor(last: string | null): Id<"cursor"> {
+  const fresh = newId("cursor");
+  if (last === null || fresh > last) return fresh;
+  return `${ID_PREFIX.cursor}_${incrementBase32(last.slice(4).toUpperCase()).toLowerCase()}` as Id<"cursor">;
+}
+
+/** The time an id was made, in milliseconds; used to prune by age. */
+export function idTime(id: string): number {
+  return decodeTime(id.slice(id.indexOf("_") + 1).toUpperCase());
+}
+
+/** The lowest cursor of a moment: everything older sorts below it. */
+export function cursorAt(ms: number): string {
+  return `${ID_PREFIX.cursor}_${encodeBase32(ms, 10)}${"0".repeat(16)}`;
+}
+
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+function encodeBase32(value: number, length: number): string {
+  let rest = value;
+  let text = "";
+  for (let i = 0; i < length; i++) {
+    text = CROCKFORD.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text.toLowerCase();
+}
+
+/** A public route id: kind letter and 80 random bits in Crockford's alphabet. */
+export function newRouteId(letter: "T" | "C" | "D" | "M"): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let text = letter as string;
+  for (const byte of bytes) text += CROCKFORD.charAt(byte & 31);
+  return text;
+}

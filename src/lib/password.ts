@@ -1,0 +1,31 @@
+import { LIMITS } from "@clickclack/protocol";
+import { invalid } from "./errors.ts";
+import { createSemaphore } from "./semaphore.ts";
+import { codePoints } from "./text.ts";
+
+/** Argon2id, a bounded number at once, because each derivation takes 64 MiB. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Verifies against a decoy when there is no hash, so unknown people take as long as known ones. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+export function createPasswords(): Passwords {
+  const limited = createSemaphore(LIMITS.password_hashes_at_once, LIMITS.password_hash_queue);
+  let decoy: Promise<string> | undefined;
+  return {
+    hash: (password) => limited(() => Bun.password.hash(password)),
+    async verify(password, hash) {
+      decoy ??= Bun.password.hash(crypto.randomUUID());
+      const against = hash ?? (await decoy);
+      const matches = await limited(() => Bun.password.verify(password, against));
+      return matches && hash !== undefined;
+    },
+  };
+}
+
+export function requirePassword(password: string): string {
+  const length = codePoints(password);
+  if (length >= LIMITS.password_min_chars && length <= LIMITS.password_max_chars) return password;
+  throw invalid("password", `password must be ${LIMITS.password_min_chars} to ${LIMITS.password_max_chars} characters`);
+}

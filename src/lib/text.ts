@@ -1,0 +1,46 @@
+import { HANDLE, LIMITS } from "@clickclack/protocol";
+import { invalid } from "./errors.ts";
+
+/** The first `max` code points, so a cut never splits a surrogate pair. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return [...text].slice(0, max).join("");
+}
+
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** Lower-case, every run outside `[a-z0-9]` becomes one `-`, trimmed. */
+export function slugify(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+}
+
+/** Trims and checks a person's, bot's or workspace's visible name. */
+export function requireName(path: string, value: string, max_bytes: number): string {
+  const name = value.trim();
+  if (name === "") throw invalid(path, `${path} must not be empty`);
+  if (Buffer.byteLength(name) > max_bytes) throw invalid(path, `${path} must be at most ${max_bytes} bytes`);
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) throw invalid(path, `${path} must not contain control characters`);
+  return name;
+}
+
+/** `""` clears a handle; a leading `@` and upper case are forgiven. */
+export function requireHandle(value: string): string {
+  const handle = value.trim().toLowerCase().replace(/^@/, "");
+  if (handle === "" || HANDLE.test(handle)) return handle;
+  throw invalid("handle", `handle must be 2 to ${LIMITS.handle_chars} of a-z, 0-9, _ and -, beginning with a letter or digit`);
+}
+
+export function requireEmail(value: string): string {
+  const email = value.trim().toLowerCase();
+  if (email.length <= LIMITS.email_chars && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(email)) return email;
+  throw invalid("email", "email must be an address like name@example.com");
+}

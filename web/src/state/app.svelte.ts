@@ -1,0 +1,54 @@
+import type { ClickClackClient } from "@clickclack/sdk";
+import type { Channel, ClickClackEvent, Workspace } from "@clickclack/protocol";
+import { Appearance } from "./appearance.svelte.ts";
+import { apply, type Stores } from "./apply.ts";
+import { Channels } from "./channels.svelte.ts";
+import { Composing } from "./composing.svelte.ts";
+import { Connection } from "./connection.svelte.ts";
+import { Drafts } from "./drafts.svelte.ts";
+import { Overlays } from "./overlays.svelte.ts";
+import { People } from "./people.svelte.ts";
+import { Presence } from "./presence.svelte.ts";
+import { Router } from "./router.svelte.ts";
+import { Sending } from "./sending.svelte.ts";
+import { Session } from "./session.svelte.ts";
+import { Thread } from "./thread.svelte.ts";
+import { Timelines } from "./timelines.svelte.ts";
+import { Workspaces } from "./workspaces.svelte.ts";
+
+/** Everything the client knows, wired once in `main.ts` and handed down by context. */
+export class App implements Stores {
+  readonly client: ClickClackClient;
+  readonly session = new Session();
+  readonly workspaces = new Workspaces();
+  readonly channels = new Channels();
+  readonly people = new People();
+  readonly presence = new Presence();
+  readonly timelines = new Timelines();
+  readonly thread = new Thread();
+  readonly sending = new Sending();
+  readonly drafts = new Drafts();
+  readonly composing = new Composing();
+  readonly connection = new Connection();
+  readonly overlays = new Overlays();
+  readonly appearance = new Appearance();
+  readonly router = new Router();
+
+  /** The workspace whose channels are loaded and whose events are followed. */
+  workspace_id = $state<string | null>(null);
+  /** The last load of the workspace failed; there is a way to try again. */
+  failed = $state(false);
+
+  readonly workspace: Workspace | undefined = $derived(this.workspaces.get(this.workspace_id ?? undefined));
+  readonly channel: Channel | undefined = $derived(
+    this.router.route.page === "app" ? this.channels.byRoute(this.router.route.channel) : undefined,
+  );
+
+  constructor(client: ClickClackClient) {
+    this.client = client;
+  }
+
+  apply(event: ClickClackEvent): void {
+    apply(this, event);
+  }
+}

@@ -1,0 +1,172 @@
+import type { Channel, Workspace } from "@clickclack/protocol";
+import { tick } from "svelte";
+import { readText, writeText } from "../shared/storage.ts";
+import type { App } from "./app.svelte.ts";
+import { report } from "./entering.ts";
+import { path } from "./router.svelte.ts";
+import type { Timeline } from "./timeline.svelte.ts";
+
+const FIRST_PAGE = 60;
+const NEXT_PAGE = 60;
+const REPLIES_PAGE = 100;
+/** Members whose names are known for mentions; more come with the messages they write. */
+const MEMBERS_PAGE = 200;
+
+/** Fetches what the sidebar shows. Called at the start and again after a resync. */
+export async function loadWorkspace(app: App, workspace: Workspace): Promise<void> {
+  const [{ channels }, { members }, presence] = await Promise.all([
+    app.client.channels.list(workspace.id),
+    app.client.workspaces.members(workspace.id, { limit: MEMBERS_PAGE }),
+    app.client.workspaces.presence(workspace.id),
+  ]);
+  if (app.workspace_id !== workspace.id) return;
+  for (const member of members) app.people.add(member.user);
+  app.presence.replace(presence.user_ids);
+  app.channels.load(workspace.id, channels);
+}
+
+/** The workspace to open: the one in the address, the last one here, or the first. */
+export function pickWorkspace(app: App): Workspace | undefined {
+  const { route } = app.router;
+  const wanted = route.page === "app" ? route.workspace : undefined;
+  const last = readText("clickclack:last-workspace") ?? undefined;
+  return app.workspaces.byRoute(wanted) ?? app.workspaces.get(last) ?? app.workspaces.list[0];
+}
+
+/** The channel to open when the address names none, or one that is not here. */
+export function pickChannel(app: App, workspace: Workspace): Channel | undefined {
+  const last = app.channels.get(readText(`clickclack:${workspace.id}:last-channel`) ?? undefined);
+  const general = app.channels.active.find((channel) => channel.name === "general");
+  return last ?? general ?? app.channels.active[0];
+}
+
+export function goToChannel(app: App, channel: Channel, how: "push" | "replace" = "push"): void {
+  const workspace = app.workspaces.get(channel.workspace_id);
+  if (workspace) app.router.go(path(workspace.route_id, channel.route_id), how);
+  app.overlays.drawer = false;
+}
+
+/** Shows a channel: from memory when its window is there, else its newest page. */
+export function openChannel(app: App, channel: Channel, at_message = false): Timeline {
+  const timeline = app.timelines.open(channel.id);
+  writeText("clickclack:last-workspace", channel.workspace_id);
+  writeText(`clickclack:${channel.workspace_id}:last-channel`, channel.id);
+  if (!at_message && !timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
+  return timeline;
+}
+
+export async function loadLatest(app: App, timeline: Timeline): Promise<void> {
+  timeline.loading = "first";
+  try {
+    const page = await app.client.channels.messages(timeline.channel_id, { limit: FIRST_PAGE });
+    meet(app, page.messages);
+    if (timeline.loaded) timeline.refresh(page);
+    else timeline.replace(page);
+  } catch (error) {
+    timeline.failed = !timeline.loaded;
+    if (timeline.loaded) report(app, error);
+  } finally {
+    timeline.loading = null;
+  }
+}
+
+/** How long a message that was gone to stays marked. */
+const HIT_MS = 2000;
+
+/** Opens the window around a message and marks it; a reply opens its thread as well. */
+export async function goToMessage(app: App, timeline: Timeline, message_id: string): Promise<void> {
+  try {
+    let { message } = await app.client.messages.get(message_id);
+    if (message.parent_message_id) {
+      void openThread(app, message.thread_root_id);
+      ({ message } = await app.client.messages.get(message.thread_root_id));
+    }
+    if (message.channel_id !== timeline.channel_id) return;
+    const page = await app.client.channels.messages(timeline.channel_id, {
+      around_seq: message.channel_seq ?? 0,
+      limit: FIRST_PAGE,
+    });
+    meet(app, page.messages);
+    timeline.hit = message.id;
+    timeline.at_end = false;
+    timeline.replace(page);
+    setTimeout(() => (timeline.hit = null), HIT_MS);
+  } catch (error) {
+    report(app, error);
+    if (!timeline.loaded) await loadLatest(app, timeline);
+  }
+}
+
+export async function jumpToLatest(app: App, timeline: Timeline): Promise<void> {
+  timeline.at_end = true;
+  if (timeline.has_newer) await loadLatest(app, timeline);
+}
+
+export async function loadOlder(app: App, timeline: Timeline): Promise<void> {
+  if (!timeline.has_older || timeline.loading !== null) return;
+  timeline.loading = "older";
+  try {
+    const before_seq = timeline.oldest_seq;
+    const page = await app.client.channels.messages(timeline.channel_id, { before_seq, limit: NEXT_PAGE });
+    meet(app, page.messages);
+    timeline.prepend(page);
+    await tick();
+    timeline.trim("end");
+  } catch (error) {
+    report(app, error);
+  } finally {
+    timeline.loading = null;
+  }
+}
+
+export async function loadNewer(app: App, timeline: Timeline): Promise<void> {
+  if (!timeline.has_newer || timeline.loading !== null) return;
+  timeline.loading = "newer";
+  try {
+    const after_seq = timeline.newest_seq;
+    const page = await app.client.channels.messages(timeline.channel_id, { after_seq, limit: NEXT_PAGE });
+    meet(app, page.messages);
+    timeline.append(page);
+    await tick();
+    timeline.trim("start");
+  } catch (error) {
+    report(app, error);
+  } finally {
+    timeline.loading = null;
+  }
+}
+
+/** Opens a root's thread in the pane; what is already known of the root shows at once. */
+export async function openThread(app: App, root_id: string): Promise<void> {
+  app.thread.open(root_id, app.timelines.find(root_id));
+  app.thread.loading = true;
+  try {
+    const page = await app.client.threads.get(root_id, { latest: true, limit: REPLIES_PAGE });
+    meet(app, [page.root, ...page.replies]);
+    if (app.thread.root_id === root_id) app.thread.load(page);
+  } catch {
+    if (app.thread.root_id === root_id) app.thread.failed = true;
+  } finally {
+    app.thread.loading = false;
+  }
+}
+
+export async function loadOlderReplies(app: App): Promise<void> {
+  const { root_id, replies } = app.thread;
+  const before_seq = replies[0]?.thread_seq;
+  if (!root_id || before_seq === undefined || app.thread.loading) return;
+  app.thread.loading = true;
+  try {
+    const page = await app.client.threads.get(root_id, { before_seq, limit: REPLIES_PAGE });
+    meet(app, page.replies);
+    if (app.thread.root_id === root_id) app.thread.prepend(page);
+  } catch (error) {
+    report(app, error);
+  } finally {
+    app.thread.loading = false;
+  }
+}
+
+function meet(app: App, messages: { author: Parameters<App["people"]["add"]>[0] }[]): void {
+  for (const message of messages) app.people.add(message.author);
+}

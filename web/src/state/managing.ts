@@ -1,0 +1,51 @@
+import type { Channel, Workspace } from "@clickclack/protocol";
+import type { App } from "./app.svelte.ts";
+import { report } from "./entering.ts";
+
+/** Verbs of the sidebar and its dialogs. They throw what a dialog shows beside its field. */
+
+export async function createChannel(app: App, input: { name: string; purpose?: string }): Promise<Channel> {
+  if (!app.workspace_id) throw new Error("no workspace is open");
+  const { channel } = await app.client.channels.create(app.workspace_id, input);
+  app.channels.upsert(channel);
+  return channel;
+}
+
+export async function updateChannel(
+  app: App,
+  channel_id: string,
+  patch: { name?: string; purpose?: string; archived?: boolean },
+): Promise<void> {
+  const { channel } = await app.client.channels.update(channel_id, patch);
+  app.channels.upsert(channel);
+}
+
+/** The same for a button that has no field to show an error beside. */
+export async function changeChannel(app: App, channel_id: string, patch: { archived: boolean }): Promise<void> {
+  await updateChannel(app, channel_id, patch).catch((error: unknown) => report(app, error));
+}
+
+export async function createWorkspace(app: App, name: string): Promise<Workspace> {
+  const { workspace } = await app.client.workspaces.create({ name });
+  app.workspaces.upsert(workspace);
+  return workspace;
+}
+
+const INVITE_DAYS = 7;
+const INVITE_USES = 25;
+
+export async function createInvite(app: App): Promise<string> {
+  if (!app.workspace_id) throw new Error("no workspace is open");
+  const expires_at = new Date(Date.now() + INVITE_DAYS * 24 * 60 * 60 * 1000).toISOString();
+  const { invite } = await app.client.invites.create(app.workspace_id, { max_uses: INVITE_USES, expires_at });
+  return invite.url;
+}
+
+export async function updateProfile(
+  app: App,
+  patch: { display_name: string; handle: string; avatar_url: string },
+): Promise<void> {
+  const { user } = await app.client.updateMe(patch);
+  app.session.signIn(user);
+  app.people.add(user);
+}

@@ -1,0 +1,48 @@
+/** Where we are. `/app/T…/C…?thread=msg_…&message=msg_…`; everything else is a page of its own. */
+export type Route =
+  | ({ page: "app"; workspace?: string | undefined; channel?: string | undefined } & Inside)
+  | { page: "setup"; token: string }
+  | { page: "invite"; code: string };
+
+/** What is open within a channel: a thread in the pane, or one message to go to. */
+interface Inside {
+  thread?: string | undefined;
+  message?: string | undefined;
+}
+
+export class Router {
+  route = $state.raw<Route>(parse(location.pathname, location.search));
+
+  /** Follows Back and Forward; returns how to stop. */
+  listen(): () => void {
+    const onPop = (): void => {
+      this.route = parse(location.pathname, location.search);
+    };
+    addEventListener("popstate", onPop);
+    return () => removeEventListener("popstate", onPop);
+  }
+
+  go(path: string, how: "push" | "replace" = "push"): void {
+    if (path === location.pathname + location.search) return;
+    if (how === "push") history.pushState(null, "", path);
+    else history.replaceState(null, "", path);
+    this.route = parse(location.pathname, location.search);
+  }
+}
+
+export function parse(pathname: string, search: string): Route {
+  const parts = pathname.split("/").filter(Boolean);
+  const query = new URLSearchParams(search);
+  if (parts[0] === "setup") return { page: "setup", token: query.get("token") ?? "" };
+  if (parts[0] === "invite" && parts[1]) return { page: "invite", code: decodeURIComponent(parts[1]) };
+  const thread = query.get("thread") ?? undefined;
+  const message = query.get("message") ?? undefined;
+  return { page: "app", workspace: parts[1], channel: parts[2], thread, message };
+}
+
+export function path(workspace_route: string, channel_route?: string, inside: Inside = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(inside)) if (value) query.set(name, value);
+  const text = query.toString();
+  return `/app/${workspace_route}${channel_route ? `/${channel_route}` : ""}${text ? `?${text}` : ""}`;
+}

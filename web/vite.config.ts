@@ -1,0 +1,39 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig, type Plugin } from "vite";
+
+/** The one font every page needs is fetched beside the style sheet, not after it. */
+function preloadFont(pattern: RegExp): Plugin {
+  return {
+    name: "preload-font",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_html, context) {
+        const file = Object.keys(context.bundle ?? {}).find((name) => pattern.test(name));
+        if (!file) return [];
+        const attrs = { rel: "preload", as: "font", type: "font/woff2", href: `/${file}`, crossorigin: "" };
+        return [{ tag: "link", attrs, injectTo: "head" as const }];
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  base: "/",
+  plugins: [svelte(), preloadFont(/schibsted-grotesk-latin-wght-normal.*\.woff2$/)],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // The content security policy forbids data: scripts and fonts, so nothing is inlined.
+    assetsInlineLimit: 0,
+    target: "es2023",
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      "/api": { target: "http://127.0.0.1:8080", ws: true },
+      "/healthz": { target: "http://127.0.0.1:8080" },
+    },
+  },
+});
