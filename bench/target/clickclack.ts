@@ -7,6 +7,9 @@ import type { Command, Target } from "./target.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const BUILT = join(ROOT, "dist/clickclack");
 
+/** Limits are raised by configuration; the batch size is read from `/metrics`. */
+const SERVE_FLAGS = ["--rate-limit", "0", "--metrics-enabled", "--access-log", "off", "--log-level", "error"];
+
 /** Our server: the executable if there is one, as users run it, else the source. */
 export function clickclackTarget(
   options: Pick<Options, "executable" | "from_source">,
@@ -24,13 +27,13 @@ export function clickclackTarget(
     },
     fill: async (directory, workspace, messages) => fillClickclack(databasePath(directory), workspace, messages),
     command: (directory, port): Command => ({
-      argv: [...start, "serve", "--addr", `127.0.0.1:${port}`, "--data", directory, "--rate-limit", "0", "--access-log", "off"],
-      env: { ...env, CLICKCLACK_METRICS_ENABLED: "true" },
+      argv: [...start, "serve", "--addr", `127.0.0.1:${port}`, "--data", directory, ...SERVE_FLAGS],
+      env,
     }),
     socketPath: (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
     async commits(origin) {
       const text = await (await fetch(`${origin}/metrics`)).text();
-      return { commits: counter(text, "clickclack_db_commits_total"), writes: counter(text, "clickclack_db_writes_total") };
+      return { commits: counter(text, "clickclack_commits"), writes: counter(text, "clickclack_writes") };
     },
     stored: (directory) => ({
       database_path: databasePath(directory),

@@ -22,7 +22,11 @@ async function run(words: string[], input = "", env: Record<string, string> = {}
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   return { out: out.trimEnd(), err: err.trimEnd(), code };
 }
 

@@ -10,7 +10,7 @@ import { requireKnownFlags } from "./flags.ts";
 import { print } from "./output.ts";
 import { DATA_FLAGS, loadConfig } from "./server-flags.ts";
 
-const ARGS = {
+const ARGS: ArgsDef = {
   addr: { type: "string", description: "Where to listen, host:port (:8080)" },
   ...DATA_FLAGS,
   "public-url": { type: "string", description: "The address people open, when a proxy stands in front" },
@@ -22,7 +22,7 @@ const ARGS = {
   "log-level": { type: "string", description: "debug, info, warn, error or silent" },
   json: { type: "boolean", description: "Say where it listens as JSON" },
   plain: { type: "boolean", description: "Say where it listens as a bare address" },
-} as const satisfies ArgsDef;
+};
 
 const KEYS = [
   "addr",
@@ -41,7 +41,7 @@ export default defineCommand({
   args: ARGS,
   async run({ rawArgs, args }) {
     requireKnownFlags(rawArgs, ARGS);
-    const mode = readMode(args);
+    const mode = readMode({ json: args["json"] === true, plain: args["plain"] === true });
     const config = loadConfig(args, KEYS);
     // Standard output says where to click; the log goes beside it.
     const destination = pino.destination({ fd: 2, sync: false });

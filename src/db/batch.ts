@@ -97,7 +97,7 @@ export class Batch {
     this.#current = undefined;
     if (tx.broken !== undefined) return this.#abort(tx.broken);
     // Without its transaction every further statement would commit by itself, one by one.
-    if (!this.connection.inTransaction) return this.#abort(new Error("a write ended the transaction it was part of"));
+    if (!this.connection.inTransaction) return this.#abort(new Error("the transaction ended before its commit"));
     try {
       if (!outcome.ok) this.connection.exec(this.#savepoints ? "ROLLBACK TO job" : "ROLLBACK");
       if (this.#savepoints) this.connection.exec("RELEASE job");

@@ -5,6 +5,8 @@ import type { Value } from "./database.ts";
 export interface Prepared {
   readonly statement: Statement<unknown, Value[]>;
   readonly params: number;
+  /** Begins or ends a transaction or savepoint, which only the engine may do. */
+  readonly control: boolean;
 }
 
 export interface ConnectionOptions {
@@ -74,7 +76,8 @@ export class Connection {
     }
     requireOneStatement(sql);
     const statement = this.raw.prepare<unknown, Value[]>(sql);
-    const made = { statement, params: statement.paramsCount };
+    const control = /^\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(sql);
+    const made = { statement, params: statement.paramsCount, control };
     this.#cache.set(sql, made);
     if (this.#cache.size > this.#capacity) this.#dropOldest();
     return made;

@@ -76,13 +76,26 @@ describe("the SQLite engine", () => {
     expect(counts).toEqual([2, 2, 2]);
   });
 
-  test("rejects the whole batch when a write ends their common transaction", async () => {
+  test("leaves beginning and ending to the engine", async () => {
+    const db = await open();
+    for (const sql of ["ROLLBACK", "commit", " END", "SAVEPOINT mine", "RELEASE job", "BEGIN"]) {
+      const ending = db.write(async (tx) => {
+        await insert(tx, sql);
+        await tx.run(sql);
+      });
+      await expect(ending).rejects.toThrow("never by SQL");
+      await expect(db.read((tx) => tx.run(sql))).rejects.toThrow("never by SQL");
+    }
+    expect(await ids(db)).toBe("");
+  });
+
+  test("rejects the whole batch when an error ends their common transaction", async () => {
     const lines: string[] = [];
     const db = await open({ log: (line) => lines.push(line) });
     expect(lines.splice(0)).toEqual(["applied 0001_items"]);
     const ending = db.write(async (tx) => {
       await insert(tx, "b");
-      await tx.run("ROLLBACK");
+      await tx.run("INSERT OR ROLLBACK INTO items (id, body) VALUES ('b', '')").catch(() => {});
       await insert(tx, "committed by itself").catch(() => {});
     });
     expect(await outcomes([put(db, "a"), ending, put(db, "c")])).toEqual(Array(3).fill("unavailable"));

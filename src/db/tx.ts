@@ -52,6 +52,7 @@ export class SqliteTx implements Tx {
   #prepared(sql: string, params: Value[]): Prepared {
     this.#requireOpen();
     const prepared = this.connection.prepared(sql);
+    if (prepared.control) throw new Error(`a transaction begins and ends with its function, never by SQL: ${sql}`);
     // With no arguments the driver would run the statement with the values of its last caller.
     if (prepared.params !== params.length) {
       throw new Error(`${prepared.params} values expected, ${params.length} given: ${sql}`);
