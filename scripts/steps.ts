@@ -1,5 +1,5 @@
 /** The steps of the gate: run one, show its output only if it failed, and count. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { countTests } from "./junit.ts";
@@ -63,20 +63,26 @@ export async function tests(step: string, paths: string[], env: Record<string, s
 }
 
 async function run(args: string[], env: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "clickclack-step-"));
+  // A file, not a pipe: a process that a test left behind would keep a pipe open for ever.
+  const log = join(folder, "output");
+  const descriptor = openSync(log, "w");
   const started_ms = performance.now();
-  const child = Bun.spawn([process.execPath, ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: STEP_TIMEOUT_MS,
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  const seconds = `${((performance.now() - started_ms) / 1000).toFixed(1)} s`;
-  return { ok: exitCode === 0, seconds, output: `${stdout}${stderr}` };
+  try {
+    const child = Bun.spawn([process.execPath, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", descriptor, descriptor],
+      timeout: STEP_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+    });
+    const exitCode = await child.exited;
+    const seconds = `${((performance.now() - started_ms) / 1000).toFixed(1)} s`;
+    return { ok: exitCode === 0, seconds, output: readFileSync(log, "utf8") };
+  } finally {
+    closeSync(descriptor);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function report(step: string, ok: boolean, seconds: string, detail = ""): void {

@@ -43,7 +43,9 @@ test.each([
 
 test("the message names the variable or the file it came from", () => {
   expect(() => readConfig({ flags: {}, env: { CLICKCLACK_RATE_LIMIT: "lots" } })).toThrow("CLICKCLACK_RATE_LIMIT");
-  expect(() => readConfig({ flags: {}, env: {}, file: { addr: 8080 }, file_path: "c.json" })).toThrow('"addr" in c.json');
+  expect(() => readConfig({ flags: {}, env: {}, file: { addr: 8080 }, file_path: "c.json" })).toThrow(
+    '"addr" in c.json',
+  );
   expect(() => readConfig({ flags: {}, env: {}, file: [], file_path: "c.json" })).toThrow("one JSON object");
 });
 

@@ -14,7 +14,16 @@ export class ConfigError extends Error {
 /** Values by key, as text from flags and environment or as JSON from the file. `undefined` is "not given". */
 export type ConfigSource = Partial<Record<keyof Config, unknown>>;
 
-const WORDS: Record<string, boolean> = { true: true, yes: true, on: true, "1": true, false: false, no: false, off: false, "0": false };
+const WORDS: Record<string, boolean> = {
+  true: true,
+  yes: true,
+  on: true,
+  "1": true,
+  false: false,
+  no: false,
+  off: false,
+  "0": false,
+};
 
 const truth = v.pipe(
   v.union([v.boolean(), v.string()], "write true or false"),
@@ -35,7 +44,10 @@ const URL_HINT = 'write the address people open, without a path, for example "ht
 
 const ConfigSchema = v.object({
   /** Where to listen. An empty hostname means every interface. */
-  addr: v.pipe(v.string(ADDRESS_HINT), v.check((text) => readAddress(text) !== undefined, ADDRESS_HINT)),
+  addr: v.pipe(
+    v.string(ADDRESS_HINT),
+    v.check((text) => readAddress(text) !== undefined, ADDRESS_HINT),
+  ),
   /** The data directory, absolute. */
   data: v.pipe(
     v.string("write the path of a directory"),
@@ -43,10 +55,25 @@ const ConfigSchema = v.object({
     v.transform((path) => resolve(path)),
   ),
   /** The origin people open, without a slash at the end. */
-  public_url: v.optional(v.pipe(v.string(URL_HINT), v.check(isOrigin, URL_HINT), v.transform((text) => new URL(text).origin))),
+  public_url: v.optional(
+    v.pipe(
+      v.string(URL_HINT),
+      v.check(isOrigin, URL_HINT),
+      v.transform((text) => new URL(text).origin),
+    ),
+  ),
   /** Addresses and blocks whose `X-Forwarded-For` is believed. */
   trusted_proxy: v.pipe(
-    v.union([v.array(v.string()), v.pipe(v.string(), v.transform((text) => text.split(",")))], PROXY_HINT),
+    v.union(
+      [
+        v.array(v.string()),
+        v.pipe(
+          v.string(),
+          v.transform((text) => text.split(",")),
+        ),
+      ],
+      PROXY_HINT,
+    ),
     v.transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== "")),
     v.check((entries) => entries.every(isBlock), PROXY_HINT),
     v.readonly(),
@@ -76,7 +103,12 @@ const DEFAULTS = {
  *
  * @throws ConfigError with one line that names the value, where it came from and what to write.
  */
-export function readConfig(sources: { flags: ConfigSource; env: Record<string, string | undefined>; file?: unknown; file_path?: string }): Config {
+export function readConfig(sources: {
+  flags: ConfigSource;
+  env: Record<string, string | undefined>;
+  file?: unknown;
+  file_path?: string;
+}): Config {
   const file = readFileValues(sources.file, sources.file_path);
   const entries = Object.entries(ConfigSchema.entries).map(([key, schema]) => {
     const env_name = `CLICKCLACK_${key.toUpperCase()}`;

@@ -14,7 +14,11 @@ export interface SignedIn {
  * everywhere else the client keeps it and sends it from then on (see `session` of the client).
  */
 export function authApi(http: Http, keepsToken: boolean) {
-  const signIn = async <T extends { token: string }>(path: string, body: unknown, options?: CallOptions): Promise<T> => {
+  const signIn = async <T extends { token: string }>(
+    path: string,
+    body: unknown,
+    options?: CallOptions,
+  ): Promise<T> => {
     const answer = await http.request<T>("POST", path, { ...options, body });
     if (keepsToken) http.options.token = answer.token;
     return answer;

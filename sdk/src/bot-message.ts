@@ -35,7 +35,7 @@ export async function incomingMessage(
   const message = event.payload.message ?? (await fetchMessage(client, event.payload.message_id));
   if (!message || message.author_id === me.id || message.deleted_at) return undefined;
   if (message.kind !== undefined && message.kind !== "message") return undefined;
-  const mentioned = event.mentioned_user_ids?.includes(me.id) ?? false;
+  const mentioned = event.mentioned_user_ids?.includes(me.id) ?? namesHandle(message.body, me.handle);
   return { message, context: { event, client, mentioned, ...answers(event, message, client) } };
 }
 
@@ -44,6 +44,13 @@ export function readCommand(body: string, handle: string): BotCommand | undefine
   const address = handle && body.toLowerCase().startsWith(`@${handle.toLowerCase()} `) ? handle.length + 2 : 0;
   const match = /^\s*(\/[a-z0-9_-]{1,32})(?:\s+([\s\S]*))?$/i.exec(body.slice(address));
   return match?.[1] ? { name: match[1].toLowerCase(), args: (match[2] ?? "").trim() } : undefined;
+}
+
+/** Servers that compute no mentions, as the original in direct conversations, leave the list out. */
+function namesHandle(body: string, handle: string): boolean {
+  if (!handle) return false;
+  const names: string[] = body.toLowerCase().match(/(?<![\w@-])@[a-z0-9][a-z0-9_-]*/g) ?? [];
+  return names.includes(`@${handle.toLowerCase()}`);
 }
 
 function answers(

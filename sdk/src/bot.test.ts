@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readCommand } from "./bot-message.ts";
 import { ClickClackBot } from "./index.ts";
 import type { ClickClackBotOptions } from "./index.ts";
 import { errorAnswer, startTestServer } from "./test-server.ts";
 import type { TestServer } from "./test-server.ts";
+
+// Generous: it bounds a hang on a busy machine, no test measures time.
+setDefaultTimeout(60_000);
 
 const me = { id: "usr_bot", kind: "bot", display_name: "Pinch", handle: "pinch", avatar_url: "", created_at: "" };
 
@@ -91,13 +94,22 @@ describe("handlers", () => {
     });
     hear("hello");
     hear("hello @pinch", {}, { mentioned_user_ids: [me.id] });
+    hear("without a list, @Pinch!");
+    hear("not @pinchers, not me@pinch", {}, { mentioned_user_ids: ["usr_3"] });
     hear("@pinch /deploy web now", {}, { mentioned_user_ids: [me.id] });
     hear("my own", { author_id: me.id });
     hear("thinking", { kind: "agent_commentary" });
     server.append("message.created", { message_id: "msg_big", author_id: "usr_2" });
     server.append("message.created", { message_id: "msg_gone", author_id: "usr_2" });
     await settled();
-    expect(heard).toEqual(["message hello", "mention hello @pinch", "command /deploy web now", "message fetched"]);
+    expect(heard).toEqual([
+      "message hello",
+      "mention hello @pinch",
+      "mention without a list, @Pinch!",
+      "message not @pinchers, not me@pinch",
+      "command /deploy web now",
+      "message fetched",
+    ]);
   });
 
   test("a mention falls to onMessage when it has no handler of its own", async () => {

@@ -97,7 +97,7 @@ export class ClickClackClient {
 
 function readBaseUrl(given: string | undefined): string {
   const text = given || globalThis.location?.origin;
-  if (!text) throw new Error("pass `baseUrl`, for example new ClickClackClient({ baseUrl: \"http://localhost:8080\" })");
+  if (!text) throw new Error('pass `baseUrl`, for example new ClickClackClient({ baseUrl: "http://localhost:8080" })');
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     throw new Error(`baseUrl must be an http or https address, not "${text}"`);
   }

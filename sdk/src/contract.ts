@@ -1,19 +1,17 @@
-import type { components } from "@clickclack/protocol";
-
-type Schemas = components["schemas"];
-
-export type User = Schemas["User"];
-export type Me = Schemas["Me"];
-export type Workspace = Schemas["Workspace"];
-export type Channel = Schemas["Channel"];
-export type Message = Schemas["Message"];
-export type MessagePage = Schemas["MessagePage"];
-export type ThreadPage = Schemas["ThreadPage"];
-export type ThreadState = Schemas["ThreadState"];
-export type Reaction = Schemas["Reaction"];
-export type Member = Schemas["Member"];
-export type Invite = Schemas["Invite"];
-export type Session = Schemas["Session"];
+export type {
+  Channel,
+  Invite,
+  Me,
+  Member,
+  Message,
+  MessagePage,
+  Reaction,
+  Session,
+  ThreadPage,
+  ThreadState,
+  User,
+  Workspace,
+} from "@clickclack/protocol";
 
 /** What may be said about a new message. `nonce` makes the call repeatable: the same one never posts twice. */
 export interface MessageInput {

@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ClickClackClient, ClickClackError } from "./index.ts";
 import type { ClickClackClientOptions } from "./index.ts";
 import { errorAnswer, startTestServer } from "./test-server.ts";
 import type { TestServer } from "./test-server.ts";
+
+// Generous: it bounds a hang on a busy machine, no test measures time.
+setDefaultTimeout(60_000);
 
 const user = { id: "usr_1", kind: "human", display_name: "Ada", handle: "ada", avatar_url: "", created_at: "" };
 
@@ -96,12 +99,22 @@ describe("errors", () => {
   test("carry status, code, details and request id", async () => {
     const client = clientOf(() =>
       Response.json(
-        { error: "name is too long", code: "validation_failed", details: [{ path: "name", message: "too long" }], request_id: "req_7" },
+        {
+          error: "name is too long",
+          code: "validation_failed",
+          details: [{ path: "name", message: "too long" }],
+          request_id: "req_7",
+        },
         { status: 400 },
       ),
     );
     const error = await failure(client.channels.create("wsp_1", { name: "x" }));
-    expect(error).toMatchObject({ status: 400, code: "validation_failed", message: "name is too long", request_id: "req_7" });
+    expect(error).toMatchObject({
+      status: 400,
+      code: "validation_failed",
+      message: "name is too long",
+      request_id: "req_7",
+    });
     expect(error.details).toEqual([{ path: "name", message: "too long" }]);
   });
 
@@ -117,7 +130,9 @@ describe("errors", () => {
 
   test("a 404 of findByNonce means none only with the header", async () => {
     let header = true;
-    const client = clientOf(() => errorAnswer(404, "not_found", "none", header ? { "X-ClickClack-Message-Nonce": "supported" } : {}));
+    const client = clientOf(() =>
+      errorAnswer(404, "not_found", "none", header ? { "X-ClickClack-Message-Nonce": "supported" } : {}),
+    );
     expect(await client.messages.findByNonce({ workspaceId: "wsp_1", nonce: "n" })).toBeUndefined();
     header = false;
     expect((await failure(client.messages.findByNonce({ workspaceId: "wsp_1", nonce: "n" }))).code).toBe("not_found");

@@ -81,11 +81,14 @@ async function attemptOnce<T>(
   try {
     return (text === "" ? undefined : JSON.parse(text)) as T;
   } catch (cause) {
-    throw new ClickClackError(`${options.baseUrl} answered with something that is not JSON; is it a ClickClack server?`, {
-      status: response.status,
-      code: "invalid_response",
-      cause,
-    });
+    throw new ClickClackError(
+      `${options.baseUrl} answered with something that is not JSON; is it a ClickClack server?`,
+      {
+        status: response.status,
+        code: "invalid_response",
+        cause,
+      },
+    );
   }
 }
 

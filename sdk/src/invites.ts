@@ -44,11 +44,10 @@ export function invitesApi(http: Http, keepsToken: boolean) {
       person?: { display_name: string; email: string; password: string },
       options?: CallOptions,
     ): Promise<InviteAccepted> => {
-      const answer = await http.request<InviteAccepted>(
-        "POST",
-        `/api/invites/${segment(code)}/accept`,
-        { ...options, body: person ?? {} },
-      );
+      const answer = await http.request<InviteAccepted>("POST", `/api/invites/${segment(code)}/accept`, {
+        ...options,
+        body: person ?? {},
+      });
       if (keepsToken && answer.token) http.options.token = answer.token;
       return answer;
     },

@@ -1,8 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { ClickClackClient, ClickClackError } from "./index.ts";
 import type { ClickClackClientOptions, SubscribeOptions, Subscription } from "./index.ts";
 import { errorAnswer, startTestServer } from "./test-server.ts";
 import type { TestServer } from "./test-server.ts";
+
+// Generous: it bounds a hang on a busy machine, no test measures time.
+setDefaultTimeout(60_000);
 
 let server: TestServer;
 let subscription: Subscription | undefined;
@@ -243,6 +246,9 @@ test("the browser coming online retries at once", async () => {
 test("a runtime without WebSocket is told what to do", async () => {
   server = startTestServer();
   const { subscribe } = await import("./subscribe.ts");
-  const http = { options: { baseUrl: server.url, token: undefined, userId: undefined, timeout_ms: 1, fetch }, request: () => Promise.reject() };
+  const http = {
+    options: { baseUrl: server.url, token: undefined, userId: undefined, timeout_ms: 1, fetch },
+    request: () => Promise.reject(),
+  };
   expect(() => subscribe(http, undefined, { workspaceId: "wsp_1", onEvent() {} })).toThrow("webSocket");
 });

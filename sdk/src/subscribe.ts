@@ -202,7 +202,11 @@ class EventStream implements Subscription {
     if (end.code === CLOSE.revoked) throw revoked(end.reason);
     // A browser does not tell why a handshake was refused, so ask over HTTP.
     if (!end.opened) {
-      const query = { workspace_id: this.#options.workspaceId, ...(this.cursor && { after_cursor: this.cursor }), limit: 1 };
+      const query = {
+        workspace_id: this.#options.workspaceId,
+        ...(this.cursor && { after_cursor: this.cursor }),
+        limit: 1,
+      };
       await listEvents(this.#http, query, { signal: this.#stop.signal });
     }
   }

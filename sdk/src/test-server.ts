@@ -1,4 +1,4 @@
-import type { ServerWebSocket } from "bun";
+import type { Server, ServerWebSocket } from "bun";
 import { createIdSource } from "./test-ids.ts";
 
 /** What a test answers a request with; `undefined` leaves it to the event log below. */
@@ -27,9 +27,8 @@ export function startTestServer(onRequest: (request: Request, url: URL) => Answe
   const sockets = new Set<ServerWebSocket<SocketData>>();
   const joins: string[] = [];
   const nextId = createIdSource();
-  const script = { refuse: undefined as Response | undefined, close: undefined as number | undefined, ready: true };
+  const script = { refuse: undefined as Response | undefined, close: undefined as number | undefined };
 
-  const tail = () => log.at(-1)?.cursor ?? "";
   const server = Bun.serve<SocketData>({
     port: 0,
     hostname: "127.0.0.1",
@@ -37,29 +36,18 @@ export function startTestServer(onRequest: (request: Request, url: URL) => Answe
       const url = new URL(request.url);
       const answer = await onRequest(request, url);
       if (answer) return answer;
-      if (url.pathname === "/api/realtime/events") {
-        const after = url.searchParams.get("after_cursor") ?? "";
-        const events = log.filter((event) => event.cursor > after).slice(0, Number(url.searchParams.get("limit") ?? 200));
-        return Response.json({ events, ...(url.searchParams.has("include_tail") && { tail_cursor: tail() }) });
-      }
+      if (url.pathname === "/api/realtime/events") return answerEvents(log, url);
       if (url.pathname !== "/api/realtime/ws") return errorAnswer(404, "not_found", "route not found");
       joins.push(url.search);
-      if (script.refuse) return script.refuse.clone();
-      const protocol = request.headers.get("sec-websocket-protocol");
-      const headers = protocol ? { "sec-websocket-protocol": protocol } : undefined;
-      const data = { after: url.searchParams.get("after_cursor") ?? "" };
-      return self.upgrade(request, { data, ...(headers && { headers }) }) ? undefined : new Response(null, { status: 400 });
+      return script.refuse ? script.refuse.clone() : upgrade(request, url, self);
     },
     websocket: {
       open(socket) {
-        if (script.close !== undefined) {
-          const code = script.close;
-          script.close = undefined;
-          socket.close(code, `closed with ${code}`);
-          return;
-        }
+        const code = script.close;
+        script.close = undefined;
+        if (code !== undefined) return socket.close(code, `closed with ${code}`);
         for (const event of log) if (event.cursor > socket.data.after) socket.send(JSON.stringify(event));
-        if (script.ready) socket.send(JSON.stringify(position("realtime.ready", tail())));
+        socket.send(JSON.stringify(position("realtime.ready", tailOf(log))));
         sockets.add(socket);
       },
       message() {},
@@ -100,8 +88,30 @@ export function startTestServer(onRequest: (request: Request, url: URL) => Answe
 
 export type TestServer = ReturnType<typeof startTestServer>;
 
-export function errorAnswer(status: number, code: string, error: string, headers: Record<string, string> = {}): Response {
+export function errorAnswer(
+  status: number,
+  code: string,
+  error: string,
+  headers: Record<string, string> = {},
+): Response {
   return Response.json({ error, code, request_id: "req_1" }, { status, headers });
+}
+
+function tailOf(log: TestEvent[]): string {
+  return log.at(-1)?.cursor ?? "";
+}
+
+function answerEvents(log: TestEvent[], url: URL): Response {
+  const after = url.searchParams.get("after_cursor") ?? "";
+  const events = log.filter((event) => event.cursor > after).slice(0, Number(url.searchParams.get("limit") ?? 200));
+  return Response.json({ events, ...(url.searchParams.has("include_tail") && { tail_cursor: tailOf(log) }) });
+}
+
+function upgrade(request: Request, url: URL, server: Server<SocketData>): Answer {
+  const protocol = request.headers.get("sec-websocket-protocol");
+  const data = { after: url.searchParams.get("after_cursor") ?? "" };
+  const options = { data, ...(protocol && { headers: { "sec-websocket-protocol": protocol } }) };
+  return server.upgrade(request, options) ? undefined : new Response(null, { status: 400 });
 }
 
 function newEvent(
@@ -116,5 +126,12 @@ function newEvent(
 }
 
 function position(type: string, cursor: string) {
-  return { id: "", cursor: "", type, workspace_id: "wsp_1", created_at: "2026-05-08T12:00:00.000Z", payload: { cursor } };
+  return {
+    id: "",
+    cursor: "",
+    type,
+    workspace_id: "wsp_1",
+    created_at: "2026-05-08T12:00:00.000Z",
+    payload: { cursor },
+  };
 }

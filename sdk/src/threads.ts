@@ -24,8 +24,7 @@ export function threadsApi(http: Http) {
     get: (rootId: string, page?: number | (PageOptions & { latest?: boolean }), options?: CallOptions) =>
       http.request<ThreadPage>("GET", path(rootId), {
         ...options,
-        query:
-          typeof page === "object" ? { ...pageQuery(page), latest: page.latest || undefined } : { limit: page },
+        query: typeof page === "object" ? { ...pageQuery(page), latest: page.latest || undefined } : { limit: page },
       }),
 
     /** Replies to a root message. With a `nonce` the call is retried on a lost answer and still posts once. */

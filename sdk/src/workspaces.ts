@@ -36,6 +36,10 @@ export function workspacesApi(http: Http) {
 
     /** Who has a live connection right now; everybody else is offline. */
     presence: (id: string, options?: CallOptions) =>
-      http.request<{ online: { user_id: string; status: "online" | "away" }[] }>("GET", `${path(id)}/presence`, options),
+      http.request<{ online: { user_id: string; status: "online" | "away" }[] }>(
+        "GET",
+        `${path(id)}/presence`,
+        options,
+      ),
   };
 }

@@ -18,7 +18,8 @@ export async function requirePerson(
   { email, user }: { email?: string | undefined; user?: string | undefined },
 ): Promise<User> {
   if ((email === undefined) === (user === undefined)) throw new UsageError("say who: either --email or --user");
-  const person = email === undefined ? await userById(tx, user ?? "") : await userByEmail(tx, email.trim().toLowerCase());
+  const person =
+    email === undefined ? await userById(tx, user ?? "") : await userByEmail(tx, email.trim().toLowerCase());
   if (!person || person.kind !== "human") throw notFound(`a person "${email ?? user}" was`);
   return person;
 }
@@ -39,6 +40,7 @@ export async function requireCreator(tx: Tx, workspace: Workspace, wanted: strin
   }
   const person = await requirePerson(tx, wanted.includes("@") ? { email: wanted } : { user: wanted });
   const role = await roleIn(tx, workspace.id, person.id);
-  if (role !== "owner" && role !== "moderator") throw forbidden(`${person.display_name} is not a manager of ${workspace.name}`);
+  if (role !== "owner" && role !== "moderator")
+    throw forbidden(`${person.display_name} is not a manager of ${workspace.name}`);
   return person.id;
 }

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+// Generous: it bounds a hang on a busy machine, no test measures time.
+setDefaultTimeout(60_000);
 
 const main = join(import.meta.dir, "../main.ts");
 let root: string;
@@ -34,7 +37,10 @@ test("bootstrap happens once and prints the same id again", async () => {
   const first = await run(["admin", "bootstrap", "--name", "Ada", "--email", "ada@example.org"]);
   const again = await run(["admin", "bootstrap", "--name", "Ada", "--email", "ada@example.org", "--json"]);
   expect(first.out).toMatch(/^usr_[0-9a-z]{26}$/);
-  expect(JSON.parse(again.out)).toMatchObject({ user: { id: first.out }, workspace: { slug: "clickclack", role: "owner" } });
+  expect(JSON.parse(again.out)).toMatchObject({
+    user: { id: first.out },
+    workspace: { slug: "clickclack", role: "owner" },
+  });
 });
 
 test("a person is created once, joins, and gets a password from standard input only", async () => {
@@ -43,7 +49,9 @@ test("a person is created once, joins, and gets a password from standard input o
   const twice = await run(["admin", "user", "create", "--name", "Bo", "--email", "bo@example.org"]);
   expect(twice).toMatchObject({ code: 5, out: "" });
   const add = ["admin", "member", "add", "--workspace", "clickclack", "--user", made.out, "--role", "moderator"];
-  expect((await run([...add, "--created-by", "ada@example.org"])).out).toEndWith(`user=${made.out} role=moderator status=added`);
+  expect((await run([...add, "--created-by", "ada@example.org"])).out).toEndWith(
+    `user=${made.out} role=moderator status=added`,
+  );
   expect((await run(add)).out).toEndWith("role=moderator status=already_member");
   expect((await run(["admin", "user", "set-password", "--user", made.out], "open sesame\n")).code).toBe(0);
   const short = await run(["admin", "user", "set-password", "--user", made.out, "--json"], "short");
@@ -54,12 +62,32 @@ test("a person is created once, joins, and gets a password from standard input o
 
 test("in the name of somebody who does not manage the workspace nothing is made", async () => {
   const guest = (await run(["admin", "user", "create", "--name", "Cy", "--email", "cy@example.org"])).out;
-  const refused = await run(["admin", "bot", "create", "--workspace", "clickclack", "--name", "Bad", "--created-by", guest]);
+  const refused = await run([
+    "admin",
+    "bot",
+    "create",
+    "--workspace",
+    "clickclack",
+    "--name",
+    "Bad",
+    "--created-by",
+    guest,
+  ]);
   expect(refused).toMatchObject({ code: 5, out: "" });
 });
 
 test("bots, tokens and links print their secret once", async () => {
-  const bot = await run(["admin", "bot", "create", "--workspace", "clickclack", "--name", "Pinch", "--handle", "pinch"]);
+  const bot = await run([
+    "admin",
+    "bot",
+    "create",
+    "--workspace",
+    "clickclack",
+    "--name",
+    "Pinch",
+    "--handle",
+    "pinch",
+  ]);
   const made = JSON.parse(bot.out) as { bot: { id: string }; bot_token: { scopes: string[] }; token: string };
   expect(made.token).toMatch(/^ccb_/);
   expect(made.bot_token.scopes).toContain("messages:write");

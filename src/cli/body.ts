@@ -39,7 +39,8 @@ function readTextFile(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "does not exist" : "cannot be read";
+    const reason =
+      cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "does not exist" : "cannot be read";
     throw new UsageError(`--file ${path} ${reason}`, { cause });
   }
   return decode(bytes, path);

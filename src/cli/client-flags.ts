@@ -12,7 +12,12 @@ export const CLIENT_FLAGS = {
   channel: { type: "string", description: "Channel by id or name (CLICKCLACK_CHANNEL)" },
   json: { type: "boolean", description: "Print JSON" },
   plain: { type: "boolean", description: "Print ids and tab-separated rows" },
-  input: { type: "boolean", default: true, description: "Ask when something is missing", negativeDescription: "Never ask" },
+  input: {
+    type: "boolean",
+    default: true,
+    description: "Ask when something is missing",
+    negativeDescription: "Never ask",
+  },
   verbose: { type: "boolean", description: "Say each request on standard error" },
 } as const satisfies ArgsDef;
 

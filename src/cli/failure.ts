@@ -3,7 +3,15 @@ import type { ClientErrorCode } from "@clickclack/sdk";
 import { AppError } from "../lib/errors.ts";
 
 /** Exit codes: 0 done · 1 unexpected · 2 usage · 3 not signed in · 4 not found · 5 refused · 10 network · 11 timed out. */
-export const EXIT = { unexpected: 1, usage: 2, signed_out: 3, not_found: 4, refused: 5, network: 10, timeout: 11 } as const;
+export const EXIT = {
+  unexpected: 1,
+  usage: 2,
+  signed_out: 3,
+  not_found: 4,
+  refused: 5,
+  network: 10,
+  timeout: 11,
+} as const;
 
 /** The command line itself is wrong; the sentence says what to write. */
 export class UsageError extends Error {

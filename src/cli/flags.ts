@@ -19,7 +19,10 @@ export function requireKnownFlags(rawArgs: string[], args: ArgsDef): void {
   try {
     parseArgs({ args: rawArgs, options, strict: true, allowPositionals: true, allowNegative: true });
   } catch (error) {
-    const [sentence = "the flags cannot be read"] = String(error instanceof Error ? error.message : error).split(/\n|\. /, 1);
+    const [sentence = "the flags cannot be read"] = String(error instanceof Error ? error.message : error).split(
+      /\n|\. /,
+      1,
+    );
     throw new UsageError(sentence);
   }
 }
@@ -41,6 +44,7 @@ export function readSince(value: string, now_ms: number): number {
   const span = /^(\d{1,6})([smhd])$/.exec(value);
   if (span) return now_ms - Number(span[1]) * (UNIT_MS[span[2] ?? ""] ?? 0);
   const time = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError(`--since is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
+  if (Number.isNaN(time))
+    throw new UsageError(`--since is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
   return time;
 }

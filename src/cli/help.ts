@@ -9,7 +9,9 @@ export function rootHelp(): string {
   const lines = groups.flatMap((group) => [
     "",
     bold(group),
-    ...COMMANDS.filter((entry) => entry.group === group).map(({ name, description }) => `  ${name.padEnd(12)}${description}`),
+    ...COMMANDS.filter((entry) => entry.group === group).map(
+      ({ name, description }) => `  ${name.padEnd(12)}${description}`,
+    ),
   ]);
   return [
     "clickclack: a chat server, and its command line",

@@ -14,7 +14,12 @@ export default clientCommand({
     "magic-token": { type: "string", description: "A magic link's token (mgt_…); - reads it from standard input" },
     identifier: { type: "string", description: "E-mail address or handle" },
     "password-stdin": { type: "boolean", description: "Read the password from standard input" },
-    store: { type: "boolean", default: true, description: "Remember the session", negativeDescription: "Do not remember it" },
+    store: {
+      type: "boolean",
+      default: true,
+      description: "Remember the session",
+      negativeDescription: "Do not remember it",
+    },
   },
   async run(session, args) {
     const signedIn = await signIn(session, args);
@@ -48,7 +53,8 @@ async function signIn(
   const fromInput = args["password-stdin"] === true;
   const mayAsk = session.interactive && !fromInput;
   const identifier = args.identifier ?? (mayAsk ? await ask("E-mail or handle: ") : undefined);
-  if (!identifier) throw new UsageError("say who you are: --magic-token T, or --identifier you@example.org --password-stdin");
+  if (!identifier)
+    throw new UsageError("say who you are: --magic-token T, or --identifier you@example.org --password-stdin");
   if (!fromInput && !mayAsk) throw new UsageError("add --password-stdin and give the password on standard input");
   const password = fromInput ? (await readStandardInput()).replace(/\r?\n$/, "") : await askSecret("Password: ");
   return session.client.auth.login({ identifier, password });

@@ -29,7 +29,9 @@ export function printLine(line: string): void {
 /** Errors go to standard error, as one JSON document with `--json`. Returns the exit code. */
 export function printFailure(error: unknown, mode: Mode): number {
   const { message, exit_code, ...rest } = describeFailure(error);
-  process.stderr.write(mode === "json" ? `${JSON.stringify({ error: message, ...rest })}\n` : `clickclack: ${message}\n`);
+  process.stderr.write(
+    mode === "json" ? `${JSON.stringify({ error: message, ...rest })}\n` : `clickclack: ${message}\n`,
+  );
   return exit_code;
 }
 

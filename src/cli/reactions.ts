@@ -23,10 +23,17 @@ const remove = clientCommand({
   run: (session, { message, emoji }) => react(session, "removed", message, emoji),
 });
 
-async function react({ client, mode }: Session, act: "added" | "removed", message: string, emoji: string): Promise<void> {
+async function react(
+  { client, mode }: Session,
+  act: "added" | "removed",
+  message: string,
+  emoji: string,
+): Promise<void> {
   if (mode === "plain") throw new UsageError("a reaction has no id to print: leave --plain out");
   const answer =
-    act === "added" ? await client.messages.addReaction(message, emoji) : await client.messages.removeReaction(message, emoji);
+    act === "added"
+      ? await client.messages.addReaction(message, emoji)
+      : await client.messages.removeReaction(message, emoji);
   print(mode, { json: answer, plain: [], human: `${act} ${emoji} ${act === "added" ? "to" : "from"} ${message}` });
 }
 

@@ -15,7 +15,10 @@ const ARGS: ArgsDef = {
   ...DATA_FLAGS,
   "public-url": { type: "string", description: "The address people open, when a proxy stands in front" },
   "trusted-proxy": { type: "string", description: "Addresses or blocks of proxies whose X-Forwarded-For is believed" },
-  "dev-bootstrap": { type: "boolean", description: "Development: a first user and workspace; local requests need no sign-in" },
+  "dev-bootstrap": {
+    type: "boolean",
+    description: "Development: a first user and workspace; local requests need no sign-in",
+  },
   "rate-limit": { type: "string", description: "Requests a minute of one actor; 0 is no limit" },
   "metrics-enabled": { type: "boolean", description: "Serve /metrics" },
   "access-log": { type: "string", description: "all, errors or off" },
@@ -64,14 +67,17 @@ function greeting({ url, claim_url }: RunningServer, config: Config): string[] {
   return lines;
 }
 
-/** The first signal asks the server to stop; a second one ends the process at once. */
+/** How long a repeated signal counts as the same one: a terminal and a wrapper both pass Ctrl-C on. */
+const SAME_SIGNAL_MS = 1000;
+
+/** The first signal asks the server to stop; one that comes later ends the process at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let asked_ms: number | undefined;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
+        if (asked_ms !== undefined && performance.now() - asked_ms > SAME_SIGNAL_MS) process.exit(1);
+        asked_ms ??= performance.now();
         resolve(signal);
       });
     }

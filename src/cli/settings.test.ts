@@ -1,5 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readMode } from "./client-flags.ts";
@@ -46,7 +57,9 @@ describe("the file", () => {
 
   test("lies where each system keeps settings", () => {
     expect(settingsPath({ HOME: "/home/ada" }, "linux")).toBe("/home/ada/.config/clickclack/config.json");
-    expect(settingsPath({ HOME: "/Users/ada" }, "darwin")).toBe("/Users/ada/Library/Application Support/clickclack/config.json");
+    expect(settingsPath({ HOME: "/Users/ada" }, "darwin")).toBe(
+      "/Users/ada/Library/Application Support/clickclack/config.json",
+    );
   });
 });
 
@@ -61,19 +74,26 @@ describe("what is stored for one server", () => {
   });
 
   test("is used for it, however its address is written", () => {
-    expect(open({})).toMatchObject({ server: "http://chat.example.org/a", token: "sst_1", workspace: "wsp_1", channel: "chn_1" });
+    expect(open({})).toMatchObject({
+      server: "http://chat.example.org/a",
+      token: "sst_1",
+      workspace: "wsp_1",
+      channel: "chn_1",
+    });
     expect(open({ server: "HTTP://Chat.Example.org/a/" })).toMatchObject({ token: "sst_1", workspace: "wsp_1" });
   });
 
-  test.each(["http://chat.example.org/b", "https://chat.example.org/a", "http://chat.example.org:81/a", "http://evil.example"])(
-    "never reaches %s",
-    (server) => {
-      const session = open({ server });
-      expect(session).toMatchObject({ token: undefined, workspace: undefined, channel: undefined, stored: {} });
-      expect(session.client.token).toBeUndefined();
-      expect(open({}, { CLICKCLACK_SERVER: server }).token).toBeUndefined();
-    },
-  );
+  test.each([
+    "http://chat.example.org/b",
+    "https://chat.example.org/a",
+    "http://chat.example.org:81/a",
+    "http://evil.example",
+  ])("never reaches %s", (server) => {
+    const session = open({ server });
+    expect(session).toMatchObject({ token: undefined, workspace: undefined, channel: undefined, stored: {} });
+    expect(session.client.token).toBeUndefined();
+    expect(open({}, { CLICKCLACK_SERVER: server }).token).toBeUndefined();
+  });
 
   test("gives way to the environment, and that to flags; --user sets the stored token aside", () => {
     expect(open({}, { CLICKCLACK_TOKEN: "sst_2" }).token).toBe("sst_2");
@@ -95,7 +115,9 @@ test("servers are the same by scheme, host and path", () => {
 
 test("flags: a typo, a missing value and a bad number are refused", () => {
   const args = { body: { type: "string" }, json: { type: "boolean" }, input: { type: "boolean" } } as const;
-  expect(() => requireKnownFlags(["--body", "x", "--json", "--no-input", "word", "--", "--anything"], args)).not.toThrow();
+  expect(() =>
+    requireKnownFlags(["--body", "x", "--json", "--no-input", "word", "--", "--anything"], args),
+  ).not.toThrow();
   expect(() => requireKnownFlags(["--bodi", "x"], args)).toThrow(UsageError);
   expect(() => requireKnownFlags(["--body"], args)).toThrow(UsageError);
   expect(() => readCount("limit", "-1")).toThrow("--limit");

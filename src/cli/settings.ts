@@ -11,7 +11,10 @@ export interface Settings {
 }
 
 /** `clickclack/config.json` where this system keeps settings, as in the original. */
-export function settingsPath(env: Record<string, string | undefined> = process.env, platform = process.platform): string {
+export function settingsPath(
+  env: Record<string, string | undefined> = process.env,
+  platform = process.platform,
+): string {
   const home = env["HOME"] || homedir();
   const roots: Partial<Record<NodeJS.Platform, string | undefined>> = {
     darwin: join(home, "Library", "Application Support"),

@@ -14,7 +14,11 @@ export default clientCommand({
   description: "Show the newest messages of a channel, and follow it",
   args: {
     name: { type: "positional", required: false, description: "The channel, like #general" },
-    follow: { type: "boolean", alias: "f", description: "Go on with what happens: messages, replies, edits, reactions" },
+    follow: {
+      type: "boolean",
+      alias: "f",
+      description: "Go on with what happens: messages, replies, edits, reactions",
+    },
     since: { type: "string", description: "Begin at 10m, 2h, 3d ago, or at a time" },
     limit: { type: "string", description: "How many messages to begin with (20)" },
   },
@@ -24,7 +28,8 @@ export default clientCommand({
     const channel = await findChannel(session, args.name);
     // The position comes first, so that what is posted while the history is read is not missed.
     const cursor = args.follow ? await tailCursor(session, channel) : undefined;
-    const history = since === undefined ? await newest(session, channel, limit) : await messagesSince(session, channel, since);
+    const history =
+      since === undefined ? await newest(session, channel, limit) : await messagesSince(session, channel, since);
     for (const message of history) printEvent(session, asEvent(message));
     if (args.follow) await follow(session, channel, cursor, history.at(-1)?.channel_seq ?? 0);
   },
@@ -37,7 +42,8 @@ async function tailCursor(session: Session, channel: Channel): Promise<string | 
 
 async function newest(session: Session, channel: Channel, limit: number): Promise<Message[]> {
   if (limit === 0) return [];
-  return (await session.client.channels.messages(channel.id, { limit: Math.min(limit, LIMITS.message_page_max) })).messages;
+  return (await session.client.channels.messages(channel.id, { limit: Math.min(limit, LIMITS.message_page_max) }))
+    .messages;
 }
 
 /** Reads back page by page until a message is older. */
@@ -55,7 +61,12 @@ async function messagesSince(session: Session, channel: Channel, since_ms: numbe
 }
 
 /** Follows until it is interrupted or no longer allowed. */
-async function follow(session: Session, channel: Channel, cursor: string | undefined, printed_seq: number): Promise<void> {
+async function follow(
+  session: Session,
+  channel: Channel,
+  cursor: string | undefined,
+  printed_seq: number,
+): Promise<void> {
   let last_seq = printed_seq;
   let refused: Error | undefined;
   const subscription = session.client.events.subscribe({
@@ -70,8 +81,11 @@ async function follow(session: Session, channel: Channel, cursor: string | undef
       printEvent(session, await withMessage(session, event));
     },
     async onResync() {
-      for (let more = true; more; ) {
-        const page = await session.client.channels.messages(channel.id, { after_seq: last_seq, limit: LIMITS.message_page_max });
+      for (let more = true; more;) {
+        const page = await session.client.channels.messages(channel.id, {
+          after_seq: last_seq,
+          limit: LIMITS.message_page_max,
+        });
         for (const message of page.messages) printEvent(session, asEvent(message));
         last_seq = Math.max(last_seq, page.newest_seq);
         more = page.has_newer;

@@ -19,7 +19,11 @@ export async function findChannel(session: Session, word?: string): Promise<Chan
   if (wanted?.startsWith("chn_") && session.workspace === undefined) return findAnywhere(session, wanted);
   const workspace = await findWorkspace(session);
   const { channels } = await session.client.channels.list(workspace.id);
-  if (wanted) return requireChannel(channels.find((channel) => isCalled(channel, wanted)), wanted);
+  if (wanted)
+    return requireChannel(
+      channels.find((channel) => isCalled(channel, wanted)),
+      wanted,
+    );
   return requireChannel(channels.find((channel) => channel.name === "general") ?? channels[0], "general");
 }
 

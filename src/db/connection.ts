@@ -57,7 +57,8 @@ export class Connection {
 
   pragma(name: string, value?: string | number): string | number | null {
     if (!/^[a-z_]+$/.test(name)) throw new Error(`"${name}" is not the name of a pragma`);
-    if (value !== undefined && !/^-?\w+$/.test(String(value))) throw new Error(`"${value}" is not a value for a pragma`);
+    if (value !== undefined && !/^-?\w+$/.test(String(value)))
+      throw new Error(`"${value}" is not a value for a pragma`);
     const statement = this.raw.prepare<unknown, []>(`PRAGMA ${name}${value === undefined ? "" : ` = ${value}`}`);
     try {
       const found = statement.values()[0]?.[0];

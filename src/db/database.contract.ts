@@ -1,26 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Database, Tx } from "./database.ts";
-
-/** What the suite expects to find in the database that an engine opens for it. */
-export const CONTRACT_SCHEMA = "CREATE TABLE items (id TEXT PRIMARY KEY, body TEXT NOT NULL)";
-
-export interface ContractOptions {
-  max_write_queue?: number;
-  max_read_queue?: number;
-  max_batch?: number;
-  readers?: number;
-  busy_timeout_ms?: number;
-}
-
-/** A database with the schema above, and the two accidents that only its engine can stage. */
-export interface ContractSubject {
-  db: Database;
-  /** Another program takes the right to write, until the returned function is called. */
-  occupy(): () => void;
-  /** Nothing new fits on the disk, until the returned function is called. */
-  fillDisk(): () => void;
-  dispose(): Promise<void>;
-}
+import { ids, insert, outcomes, put } from "./subject.contract.ts";
+import type { ContractOptions, ContractSubject } from "./subject.contract.ts";
+import type { Tx } from "./database.ts";
 
 type Open = (options?: ContractOptions) => Promise<ContractSubject>;
 
@@ -45,29 +26,6 @@ export function databaseContract(engine: string, openSubject: Open): void {
   describe(`${engine}: bounds`, () => bounds(open));
   describe(`${engine}: a disk without space`, () => fullDisk(open));
   describe(`${engine}: close`, () => closing(open));
-}
-
-export function insert(tx: Tx, id: string, body = ""): Promise<{ changes: number }> {
-  return tx.run("INSERT INTO items (id, body) VALUES (?, ?)", id, body);
-}
-
-export function put(db: Database, id: string, body = ""): Promise<string> {
-  return db.write(async (tx) => {
-    await insert(tx, id, body);
-    tx.notify(id);
-    return id;
-  });
-}
-
-export async function ids(db: Database): Promise<string> {
-  const rows = await db.read((tx) => tx.all<{ id: string }>("SELECT id FROM items ORDER BY id"));
-  return rows.map((row) => row.id).join(" ");
-}
-
-/** The outcomes in order: a value as it is, an error as its code or message. */
-export async function outcomes(writes: Promise<unknown>[]): Promise<unknown[]> {
-  const settled = await Promise.allSettled(writes);
-  return settled.map((one) => (one.status === "fulfilled" ? one.value : (one.reason.code ?? one.reason.message)));
 }
 
 function nextTurn(): Promise<void> {
@@ -120,7 +78,14 @@ function oneTransaction(open: Open): void {
   test("keeps every kind of value", async () => {
     const { db } = await open();
     const row = await db.write((tx) =>
-      tx.get("SELECT ? AS text, ? AS whole, ? AS fraction, ? AS bytes, ? AS missing", "ü", 2 ** 52, 0.5, new Uint8Array([0, 255]), null),
+      tx.get(
+        "SELECT ? AS text, ? AS whole, ? AS fraction, ? AS bytes, ? AS missing",
+        "ü",
+        2 ** 52,
+        0.5,
+        new Uint8Array([0, 255]),
+        null,
+      ),
     );
     expect(row).toEqual({ text: "ü", whole: 2 ** 52, fraction: 0.5, bytes: new Uint8Array([0, 255]), missing: null });
   });
@@ -169,6 +134,16 @@ function sharedCommit(open: Open): void {
     expect(db.stats()).toEqual({ commits: 1, writes: 3, queued: 0 });
   });
 
+  test("include what arrives later in the same turn of the event loop", async () => {
+    const { db } = await open();
+    const later = async (): Promise<string> => {
+      for (let step = 0; step < 20; step += 1) await Promise.resolve();
+      return put(db, "b");
+    };
+    await Promise.all([put(db, "a"), later()]);
+    expect(db.stats()).toEqual({ commits: 1, writes: 2, queued: 0 });
+  });
+
   test("are at most as many as allowed; the others follow in the next", async () => {
     const { db } = await open({ max_batch: 2 });
     await Promise.all(["a", "b", "c", "d", "e"].map((id) => put(db, id)));
@@ -210,10 +185,22 @@ function foreignAwait(open: Open): void {
     });
     await expect(write).rejects.toThrow("awaited something other than its tx");
     await finished;
-    expect(late).toEqual([expect.stringContaining("this write is over"), expect.stringContaining("a write inside a write")]);
+    expect(late).toEqual([
+      expect.stringContaining("this write is over"),
+      expect.stringContaining("a write inside a write"),
+    ]);
     expect(await ids(db)).toBe("");
     await put(db, "d");
     expect(await ids(db)).toBe("d");
+  });
+
+  test("of two writes in one batch ends both, one after the other", async () => {
+    const { db } = await open();
+    const stuck = (): Promise<unknown> => db.write(() => never);
+    const settled = await outcomes([stuck(), put(db, "a"), stuck(), put(db, "b")]);
+    const refused = expect.stringContaining("awaited something other");
+    expect(settled).toEqual([refused, "a", refused, "b"]);
+    expect(db.stats()).toEqual({ commits: 1, writes: 2, queued: 0 });
   });
 
   test("of one write is no reason to refuse those that arrive meanwhile", async () => {
@@ -276,7 +263,9 @@ function nesting(open: Open): void {
     const written = await db.write(async (tx) => [tx]);
     const read = await db.read(async (tx) => [tx]);
     for (const tx of [...written, ...read]) {
-      expect(await outcomes([insert(tx, "late"), tx.get("SELECT 1"), tx.all("SELECT 1")])).toEqual(Array(3).fill(expect.stringContaining("is over")));
+      expect(await outcomes([insert(tx, "late"), tx.get("SELECT 1"), tx.all("SELECT 1")])).toEqual(
+        Array(3).fill(expect.stringContaining("is over")),
+      );
       expect(() => tx.notify("late")).toThrow("is over");
     }
     expect(await ids(db)).toBe("");
@@ -340,6 +329,13 @@ function listeners(open: Open): void {
     expect(await found).toBe("a");
   });
 
+  test("belong to nobody: they may read when a write inside a read woke them", async () => {
+    const { db } = await open();
+    const found = new Promise<string>((resolve, reject) => db.listen(() => ids(db).then(resolve, reject)));
+    await db.read(() => put(db, "a"));
+    expect(await found).toBe("a");
+  });
+
   test("may write", async () => {
     const { db } = await open();
     const second = new Promise<string>((resolve) => {
@@ -394,7 +390,10 @@ function bounds(open: Open): void {
     const gate = new Promise<void>((resolve) => (go = resolve));
     const first = db.read(async () => gate);
     const second = ids(db);
-    await expect(ids(db)).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("Too many reads") });
+    await expect(ids(db)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("Too many reads"),
+    });
     go();
     await first;
     expect(await second).toBe("");

@@ -28,7 +28,14 @@ export function isDamage(error: unknown): boolean {
 /** After one of these nothing else of the same transaction may be trusted. */
 export function isFatal(error: unknown): boolean {
   const code = primaryCode(error);
-  return code === FULL || code === IO_ERROR || code === NO_MEMORY || code === CORRUPT || code === CANNOT_OPEN || code === NOT_A_DATABASE;
+  return (
+    code === FULL ||
+    code === IO_ERROR ||
+    code === NO_MEMORY ||
+    code === CORRUPT ||
+    code === CANNOT_OPEN ||
+    code === NOT_A_DATABASE
+  );
 }
 
 /** What the engine could not do, as a sentence for a person; anything else stays what it was. */
@@ -41,7 +48,8 @@ export function explain(error: unknown): unknown {
 
 const SENTENCES: Record<number, string> = {
   [FULL]: "The disk is full, so nothing was saved; free some disk space and try again.",
-  [IO_ERROR]: "The disk could not be read or written, so nothing was saved; check the disk and its free space, then try again.",
+  [IO_ERROR]:
+    "The disk could not be read or written, so nothing was saved; check the disk and its free space, then try again.",
   [BUSY]: "Another program is writing to the database; try again in a moment.",
   [LOCKED]: "Another program is writing to the database; try again in a moment.",
   [NO_MEMORY]: "The server is out of memory, so nothing was saved; try again in a moment.",

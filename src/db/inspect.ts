@@ -51,7 +51,8 @@ export function inspectDatabase(options: InspectOptions): Inspection {
 function sizeOf(path: string): number {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory()) throw new AppError("conflict", `${path} is a directory: move it away, the database goes there.`);
+    if (found?.isDirectory())
+      throw new AppError("conflict", `${path} is a directory: move it away, the database goes there.`);
     return found?.size ?? 0;
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -168,7 +169,10 @@ function pendingAfter(applied: { name: string; checksum: string }[], options: In
   const pending = options.migrations.slice(applied.length);
   const late = pending.find((migration) => done.has(migration.name));
   if (late !== undefined) {
-    throw new AppError("conflict", `Migration ${late.name} is applied to ${options.path} but one before it is not: run the version that made this database.`);
+    throw new AppError(
+      "conflict",
+      `Migration ${late.name} is applied to ${options.path} but one before it is not: run the version that made this database.`,
+    );
   }
   return pending;
 }

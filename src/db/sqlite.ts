@@ -159,7 +159,8 @@ function assemble(
     if (outer !== undefined && outer.state !== "over" && (outer.kind === "write" || kind === "read")) {
       return new Error(`a ${kind} inside a ${outer.kind} is not possible: pass the outer one's tx on instead`);
     }
-    if (closing !== undefined) return new AppError("unavailable", "The server is shutting down; try again in a moment.");
+    if (closing !== undefined)
+      return new AppError("unavailable", "The server is shutting down; try again in a moment.");
     return undefined;
   }
 
@@ -170,7 +171,9 @@ function assemble(
     try {
       writer.pragma("wal_checkpoint", "TRUNCATE");
     } catch (error) {
-      log(`the write-ahead log was not folded in at closing: ${error instanceof Error ? error.message : String(error)}`);
+      log(
+        `the write-ahead log was not folded in at closing: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     writer.close();
   }

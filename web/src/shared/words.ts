@@ -34,7 +34,7 @@ export const words = {
     token: "Sign-in token",
     useToken: "Sign in with the token",
     usePassword: "Use a password instead",
-    tokenHint: "Whoever runs this server can make one: clickclack admin magic-link create",
+    tokenHint: "Whoever runs this server can make one: clickclack admin magic-link create --email you@example.org",
     noAccount: "No account? Ask someone on the team for an invite.",
     mismatch: "That e-mail or handle and password don't match.",
     unclaimedTitle: "This server has no owner yet",
@@ -73,6 +73,8 @@ export const words = {
     submit: "Join as member",
     submitting: "Joining",
     as: (name: string) => `Join as ${name}`,
+    members: (count: number) => (count === 1 ? "One person is in it." : `${count} people are in it.`),
+    until: (date: string) => `This invite works until ${date}.`,
     already: "Already in?",
     signin: "Sign in",
     gone: "This invite no longer works",
@@ -204,6 +206,7 @@ export const words = {
     typing: (names: string[]) =>
       names.length === 1 ? " is typing" : names.length <= 3 ? " are typing" : "Several people are typing",
     and: " and ",
+    somebody: "Somebody",
   },
 
   emoji: { label: "Emoji", recent: "Recent", find: "Find an emoji", none: "No emoji by that name." },

@@ -73,5 +73,5 @@ function byName(a: Channel, b: Channel): number {
 }
 
 export function isArchived(channel: Channel): boolean {
-  return Boolean(channel.archived ?? channel.archived_at);
+  return Boolean(channel.archived_at);
 }

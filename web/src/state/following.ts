@@ -2,7 +2,7 @@ import type { ClickClackEvent, Workspace } from "@clickclack/protocol";
 import { ClickClackError, type SubscriptionState } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
 import { report } from "./entering.ts";
-import { loadLatest, loadWorkspace, openThread } from "./loading.ts";
+import { loadLatest, loadMembers, loadWorkspace, openThread } from "./loading.ts";
 import { sendWaiting } from "./writing.ts";
 
 /**
@@ -41,6 +41,7 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
       onEvent: async (event) => {
         if (event.cursor) app.connection.passed();
         app.apply(await whole(app, event));
+        if (event.type === "member.joined") await loadMembers(app, workspace.id);
       },
       onReady: () => {
         sendWaiting(app);
@@ -69,7 +70,7 @@ function show(app: App, state: SubscriptionState): void {
 /** Somebody may have come or gone while the line was down; presence is not replayed. */
 async function refreshPresence(app: App, workspace: Workspace): Promise<void> {
   const answer = await app.client.workspaces.presence(workspace.id).catch(() => undefined);
-  if (answer && app.workspace_id === workspace.id) app.presence.replace(answer.user_ids);
+  if (answer && app.workspace_id === workspace.id) app.presence.replace(answer.online);
 }
 
 /** The log no longer reaches back to where we were: everything shown is fetched again. */

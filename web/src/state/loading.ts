@@ -14,15 +14,20 @@ const MEMBERS_PAGE = 200;
 
 /** Fetches what the sidebar shows. Called at the start and again after a resync. */
 export async function loadWorkspace(app: App, workspace: Workspace): Promise<void> {
-  const [{ channels }, { members }, presence] = await Promise.all([
+  const [{ channels }, presence] = await Promise.all([
     app.client.channels.list(workspace.id),
-    app.client.workspaces.members(workspace.id, { limit: MEMBERS_PAGE }),
     app.client.workspaces.presence(workspace.id),
+    loadMembers(app, workspace.id),
   ]);
   if (app.workspace_id !== workspace.id) return;
-  for (const member of members) app.people.add(member.user);
-  app.presence.replace(presence.user_ids);
+  app.presence.replace(presence.online);
   app.channels.load(workspace.id, channels);
+}
+
+/** Names of people, for mentions and presence. Again when somebody joins: the event carries only an id. */
+export async function loadMembers(app: App, workspace_id: string): Promise<void> {
+  const { members } = await app.client.workspaces.members(workspace_id, { limit: MEMBERS_PAGE });
+  for (const member of members) app.people.add(member.user);
 }
 
 /** The workspace to open: the one in the address, the last one here, or the first. */

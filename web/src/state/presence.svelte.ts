@@ -1,20 +1,22 @@
 import { LIMITS } from "@clickclack/protocol";
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
+
+export type Here = "online" | "away";
 
 /** Who has a live socket, and who is writing where. Both are hints: nothing is stored. */
 export class Presence {
-  readonly online = new SvelteSet<string>();
+  readonly here = new SvelteMap<string, Here>();
   readonly #typing = new SvelteMap<string, Map<string, number>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  replace(user_ids: Iterable<string>): void {
-    this.online.clear();
-    for (const id of user_ids) this.online.add(id);
+  replace(people: Iterable<{ user_id: string; status: Here }>): void {
+    this.here.clear();
+    for (const { user_id, status } of people) this.here.set(user_id, status);
   }
 
   set(user_id: string, status: string | undefined): void {
-    if (status === "offline") this.online.delete(user_id);
-    else this.online.add(user_id);
+    if (status === "offline") this.here.delete(user_id);
+    else this.here.set(user_id, status === "away" ? "away" : "online");
   }
 
   startTyping(channel_id: string, user_id: string, now_ms: number): void {
@@ -51,7 +53,7 @@ export class Presence {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.online.clear();
+    this.here.clear();
     this.#typing.clear();
   }
 }
