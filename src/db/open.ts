@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { migrations } from "../../migrations/sqlite/index.ts";
 import type { SqliteDatabase } from "./sqlite.ts";
@@ -14,7 +13,6 @@ export function databasePath(data: string): string {
 
 /** Opens the database of a data directory, made and migrated when it has to be. */
 export async function openDatabase(data: string, version: string, options: Partial<SqliteOptions> = {}): Promise<ServerDatabase> {
-  if (!existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
   return openSqlite({
     path: databasePath(data),
     uploads: join(data, "uploads"),

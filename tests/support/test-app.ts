@@ -81,6 +81,8 @@ export async function testApp(options: { claim?: Claim; config?: Partial<AppDeps
     ...(set as Pick<TestApp, "workspace" | "general" | "cast">),
     async call(who, method, path, body, init = {}) {
       const headers = new Headers(init.headers);
+      // A client always names the host; a request made in process has to say it itself.
+      if (!headers.has("host")) headers.set("host", "localhost");
       if (who) headers.set("authorization", `Bearer ${who.token}`);
       if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
       const raw = typeof body === "string" || body instanceof Uint8Array;

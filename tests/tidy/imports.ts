@@ -21,7 +21,10 @@ const OURS: Record<string, string> = {
 
 export function importsOf(path: string, text: string, has: (path: string) => boolean): Import[] {
   if (!/\.(ts|svelte)$/.test(path)) return [];
-  return specifiers(path, scriptOf(path, text)).map(({ specifier, typeOnly }) => {
+  // A component may load another one lazily in its markup: {#await import("./other.svelte")}.
+  const lazy = path.endsWith(".svelte") ? [...text.matchAll(/\bimport\("([^"]+)"\)/g)] : [];
+  const inMarkup = lazy.map(([, specifier = ""]) => ({ specifier, typeOnly: false }));
+  return [...specifiers(path, scriptOf(path, text)), ...inMarkup].map(({ specifier, typeOnly }) => {
     const bare = specifier.replace(/\?.*$/, "");
     if (bare.startsWith(".")) {
       const file = posix.normalize(posix.join(posix.dirname(path), bare));
