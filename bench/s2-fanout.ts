@@ -87,7 +87,7 @@ export async function fanOut(
   const load = startLoad<FanOutWindow>("fan-out.ts", {
     port: server.port,
     server_pid: server.pid,
-    socket_path: target.socketPath(workspace),
+    socket_path: await target.socketPath(workspace, server.origin),
     socket_tokens: workspace.tokens.slice(0, sockets),
     author_tokens: workspace.tokens.slice(sockets, sockets + authors),
     channel_ids: workspace.channel_ids,

@@ -113,7 +113,7 @@ async function measureSockets(target: Target, server: RunningServer, workspace: 
   const before_mb = residentMb(server.pid);
   const load = startLoad<IdleReport>("idle-sockets.ts", {
     port: server.port,
-    socket_path: target.socketPath(workspace),
+    socket_path: await target.socketPath(workspace, server.origin),
     socket_tokens: workspace.tokens.slice(0, sockets),
   });
   try {

@@ -41,10 +41,12 @@ export async function command(step: string, args: string[]): Promise<boolean> {
 
 /** A run of `bun test`: every test counts by itself. */
 export async function tests(step: string, paths: string[], env: Record<string, string> = {}): Promise<void> {
+  const there = paths.filter((path) => existsSync(join(root, path)));
+  // Without a path `bun test` would run everything.
+  if (there.length === 0) return total.fail(step, `there is nothing in ${paths.join(", ")}`);
   const folder = mkdtempSync(join(tmpdir(), "clickclack-check-"));
   const junit = join(folder, "junit.xml");
   try {
-    const there = paths.filter((path) => existsSync(join(root, path)));
     const reporter = ["--reporter=junit", `--reporter-outfile=${junit}`];
     const args = ["test", ...there, "--only-failures", ...reporter, `--timeout=${TEST_TIMEOUT_MS}`];
     const { ok, seconds, output } = await run(args, env);

@@ -44,7 +44,7 @@ export interface AppDeps {
   loaders: FrameLoaders;
   ephemeral: Ephemeral;
   presence: Presence;
-  sockets: SocketRegistry;
+  registry: SocketRegistry;
   claim: Claim | undefined;
   assets: Record<string, WebAsset>;
   version: string;
@@ -85,7 +85,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   threadRoutes(router, db);
   reactionRoutes(router, db);
   realtimeRoutes(router, deps);
-  socketRoute(app, router, { db, log, public_url, audience: audienceOf, sockets: deps.sockets });
+  socketRoute(app, router, { db, log, public_url, audience: audienceOf, registry: deps.registry });
 
   app.openAPIRegistry.register("Error", ErrorSchema);
   const contract = JSON.stringify(contractDocument(app, version));
@@ -124,7 +124,7 @@ export function openApiDocument(): Record<string, unknown> {
     loaders: unused as FrameLoaders,
     ephemeral: unused as Ephemeral,
     presence: unused as Presence,
-    sockets: unused as SocketRegistry,
+    registry: unused as SocketRegistry,
     claim: undefined,
     assets: {},
     version: "1",

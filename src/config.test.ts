@@ -8,7 +8,7 @@ test("flag over environment over file over default", () => {
     file: { addr: ":3", rate_limit: 8, dev_bootstrap: true, unknown: "ignored" },
     file_path: "clickclack.json",
   });
-  expect(config).toMatchObject({ addr: ":1", rate_limit: 7, dev_bootstrap: true, access_log: "all" });
+  expect(config).toMatchObject({ addr: ":1", rate_limit: 7, dev_bootstrap: true, access_log: "errors" });
   expect(config.public_url).toBeUndefined();
   expect(Object.isFrozen(config)).toBe(true);
 });

@@ -40,6 +40,7 @@ const wholeNumber = (hint: string) =>
 
 const ADDRESS_HINT = 'write host:port or :port, for example ":8080" or "127.0.0.1:8080"';
 const PROXY_HINT = 'write addresses or blocks, separated by commas, for example "127.0.0.1,10.0.0.0/8"';
+const RATE_HINT = "write a whole number of requests a minute, or off";
 const URL_HINT = 'write the address people open, without a path, for example "https://chat.example.org"';
 
 const ConfigSchema = v.object({
@@ -80,8 +81,11 @@ const ConfigSchema = v.object({
   ),
   /** Makes a first user, workspace and channel, and lets strictly local requests in without credentials. */
   dev_bootstrap: truth,
-  /** Requests a minute of one actor or address; 0 is no limit. */
-  rate_limit: wholeNumber("write a whole number of requests a minute, 0 for no limit"),
+  /** Requests a minute of one actor or address; 0, written off, is no limit. */
+  rate_limit: v.pipe(
+    v.union([v.pipe(v.literal("off"), v.transform(() => 0)), wholeNumber(RATE_HINT)], RATE_HINT),
+    v.number(RATE_HINT),
+  ),
   metrics_enabled: truth,
   access_log: v.picklist(["all", "errors", "off"], "write all, errors or off"),
   log_level: v.picklist(["debug", "info", "warn", "error", "silent"], "write debug, info, warn, error or silent"),
@@ -94,7 +98,7 @@ const DEFAULTS = {
   dev_bootstrap: false,
   rate_limit: LIMITS.requests_per_minute,
   metrics_enabled: false,
-  access_log: "all",
+  access_log: "errors",
   log_level: "info",
 } satisfies ConfigSource;
 

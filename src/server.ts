@@ -11,7 +11,7 @@ import { bootstrap, openClaim } from "./features/setup/setup.ts";
 import { usersByIds, workspaceIdsOf } from "./features/users/queries.ts";
 import { workspacesByIds } from "./features/workspaces/queries.ts";
 import { audienceOf } from "./features/workspaces/workspaces.ts";
-import { createMetrics } from "./http/metrics.ts";
+import { createMetrics, type Gauge } from "./http/metrics.ts";
 import type { AppEnv } from "./http/reply.ts";
 import { loadWebAssets } from "./http/web-assets.ts";
 import { systemClock, timestamp } from "./lib/clock.ts";
@@ -21,7 +21,7 @@ import { createEphemeral } from "./realtime/ephemeral.ts";
 import { createFeed } from "./realtime/feed.ts";
 import type { FrameLoaders } from "./realtime/frames.ts";
 import { createPresence } from "./realtime/presence.ts";
-import { createSocketRegistry, createSockets, type SocketData } from "./realtime/socket.ts";
+import { createSocketRegistry, createSockets, type SocketData, type SocketRegistry } from "./realtime/socket.ts";
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://localhost:8080`. */
@@ -44,48 +44,89 @@ export const loaders: FrameLoaders = {
 };
 
 /** Wires everything and listens. Throws an `AppError` that says what to do when it cannot. */
-export async function serve(config: Config, { log, version }: { log: Logger; version: string }): Promise<RunningServer> {
+export async function serve(config: Config, { log, version }: Program): Promise<RunningServer> {
   const address = readAddress(config.addr) ?? { hostname: "", port: 8080 };
   requireFreePort(address);
   const lock = lockDataDirectory(config.data);
   const db = await openOrUnlock(config, version, log, lock);
-  const clock = systemClock;
-  if (config.dev_bootstrap) await bootstrapDevelopment(db, clock.now());
+  if (config.dev_bootstrap) await bootstrapDevelopment(db, systemClock.now());
   const claim = await openClaim(db);
+  const live = startRealtime(db, log);
+  const app = createApp({
+    ...live,
+    db,
+    log,
+    claim,
+    config,
+    version,
+    clock: systemClock,
+    passwords: createPasswords(),
+    assets: await loadWebAssets(),
+    operator: {
+      metrics: createMetrics(),
+      gauges: () => gauges(db, live.registry),
+      ready: async () => ({ synchronous: synchronous(db), version }),
+    },
+  });
+  const server = listen(address, app, live.sockets);
+  live.publishTo(server);
+  const prune = setInterval(() => void pruneOld(db).catch(live.failed), LIMITS.prune_interval_ms);
 
+  async function stop(): Promise<void> {
+    clearInterval(prune);
+    live.sockets.closeAll(CLOSE.going_away, "the server is stopping");
+    await Promise.race([server.stop(false), Bun.sleep(LIMITS.shutdown_ms)]);
+    await server.stop(true);
+    await live.stop();
+    await db.close();
+    lock.release();
+  }
+
+  const port = server.port ?? address.port;
+  const url = config.public_url ?? `http://${shownHost(address.hostname)}:${port}`;
+  return { url, port, db, stop, claim_url: claim && `${url}/setup?token=${claim.token}` };
+}
+
+interface Program {
+  log: Logger;
+  version: string;
+}
+
+/** The live half: feed, sockets, presence, heartbeats. What it publishes goes nowhere until `publishTo`. */
+function startRealtime(db: ServerDatabase, log: Logger) {
   const registry = createSocketRegistry();
   const presence = createPresence();
+  let server: Bun.Server<SocketData> | undefined;
   const failed = (error: unknown) => log.error({ err: error }, "realtime");
-  const publish = (subscription: string, frame: string) => void server.publish(subscription, frame);
+  const publish = (subscription: string, frame: string) => void server?.publish(subscription, frame);
   const ephemeral = createEphemeral(publish, (user_id) => registry.byUser(user_id));
   const feed = createFeed({ db, loaders, publish, failed, revoked: (key) => sockets.revoke(key) });
   const sockets = createSockets(
-    { db, feed, ephemeral, presence, loaders, clock, failed, audience: audienceOf, workspacesOf: workspaceIdsOf },
+    { db, feed, ephemeral, presence, loaders, clock: systemClock, failed, audience: audienceOf, workspacesOf: workspaceIdsOf },
     registry,
   );
-  const metrics = createMetrics();
-  const gauges = () => {
-    const { commits, writes, queued } = db.stats();
-    return {
-      clickclack_sockets: { help: "Open sockets.", value: registry.count() },
-      clickclack_commits: { help: "Commits since the start.", value: commits },
-      clickclack_writes: { help: "Writes in those commits.", value: writes },
-      clickclack_write_batch_mean: { help: "Writes per commit.", value: commits === 0 ? 0 : writes / commits },
-      clickclack_write_queue: { help: "Writes waiting.", value: queued },
-      clickclack_memory_bytes: { help: "Resident memory.", value: process.memoryUsage.rss() },
-    };
+  const heartbeat = setInterval(() => {
+    for (const id of feed.followed()) ephemeral.heartbeat(id, feed.position(id), systemClock.now());
+  }, LIMITS.heartbeat_ms);
+  return {
+    registry,
+    presence,
+    ephemeral,
+    sockets,
+    loaders,
+    failed,
+    publishTo: (running: Bun.Server<SocketData>) => void (server = running),
+    async stop() {
+      clearInterval(heartbeat);
+      await feed.stop();
+    },
   };
-  const app = createApp({
-    db, clock, log, loaders, ephemeral, presence, claim, config, version,
-    sockets: registry,
-    passwords: createPasswords(),
-    assets: await loadWebAssets(),
-    operator: { metrics, gauges, ready: async () => ({ synchronous: synchronous(db), version }) },
-  });
+}
 
-  const server = Bun.serve<SocketData>({
-    hostname: address.hostname || "::",
-    port: address.port,
+function listen({ hostname, port }: { hostname: string; port: number }, app: ReturnType<typeof createApp>, sockets: ReturnType<typeof createSockets>) {
+  return Bun.serve<SocketData>({
+    hostname: hostname || "::",
+    port,
     idleTimeout: LIMITS.http_idle_timeout_s,
     // Above the upload limit: Bun's own 413 has no body, ours does.
     maxRequestBodySize: LIMITS.upload_bytes + LIMITS.json_body_bytes,
@@ -104,34 +145,28 @@ export async function serve(config: Config, { log, version }: { log: Logger; ver
       message: () => undefined,
     },
   });
-  const timers = startTimers();
+}
 
-  function startTimers() {
-    const heartbeat = setInterval(() => {
-      for (const workspace_id of feed.followed()) ephemeral.heartbeat(workspace_id, feed.position(workspace_id), clock.now());
-    }, LIMITS.heartbeat_ms);
-    const prune = setInterval(() => {
-      pruneEvents(db, { before_ms: clock.now() - LIMITS.event_retention_ms })
-        .then(() => pruneEvents(db, { keep_latest: LIMITS.events_per_workspace }))
-        .catch(failed);
-    }, LIMITS.prune_interval_ms);
-    return [heartbeat, prune];
-  }
+function gauges(db: ServerDatabase, registry: SocketRegistry): Record<string, Gauge> {
+  const { commits, writes, queued } = db.stats();
+  return {
+    clickclack_sockets: { help: "Open sockets.", value: registry.count() },
+    clickclack_commits: { help: "Commits since the start.", value: commits },
+    clickclack_writes: { help: "Writes in those commits.", value: writes },
+    clickclack_write_batch_mean: { help: "Writes per commit.", value: commits === 0 ? 0 : writes / commits },
+    clickclack_write_queue: { help: "Writes waiting.", value: queued },
+    clickclack_memory_bytes: { help: "Resident memory.", value: process.memoryUsage.rss() },
+  };
+}
 
-  async function stop(): Promise<void> {
-    for (const timer of timers) clearInterval(timer);
-    sockets.closeAll(CLOSE.going_away, "the server is stopping");
-    const late = new Promise<void>((resolve) => setTimeout(resolve, LIMITS.shutdown_ms).unref());
-    await Promise.race([server.stop(false), late]);
-    await server.stop(true);
-    await feed.stop();
-    await db.close();
-    lock.release();
-  }
+async function pruneOld(db: ServerDatabase): Promise<void> {
+  await pruneEvents(db, { before_ms: systemClock.now() - LIMITS.event_retention_ms });
+  await pruneEvents(db, { keep_latest: LIMITS.events_per_workspace });
+}
 
-  const port = server.port ?? address.port;
-  const url = config.public_url ?? `http://${address.hostname && address.hostname !== "0.0.0.0" && address.hostname !== "::" ? address.hostname : "localhost"}:${port}`;
-  return { url, port, db, stop, claim_url: claim && `${url}/setup?token=${claim.token}` };
+function shownHost(hostname: string): string {
+  const everywhere = hostname === "" || hostname === "0.0.0.0" || hostname === "::";
+  return everywhere ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 async function openOrUnlock(config: Config, version: string, log: Logger, lock: { release(): void }): Promise<ServerDatabase> {
@@ -148,7 +183,8 @@ function requireFreePort({ hostname, port }: { hostname: string; port: number })
   if (port === 0) return;
   try {
     Bun.listen({ hostname: hostname || "::", port, exclusive: true, socket: { data() {} } }).stop(true);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     throw new AppError("conflict", `port ${port} is in use; stop the other program or choose another with --addr :${port + 1}`);
   }
 }

@@ -30,7 +30,12 @@ export function clickclackTarget(
       argv: [...start, "serve", "--addr", `127.0.0.1:${port}`, "--data", directory, ...SERVE_FLAGS],
       env,
     }),
-    socketPath: (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
+    async socketPath({ workspace_id, tokens }, origin) {
+      const url = `${origin}/api/realtime/events?workspace_id=${workspace_id}&limit=1&include_tail=true`;
+      const response = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
+      const { tail_cursor = "" } = (await response.json()) as { tail_cursor?: string };
+      return `/api/realtime/ws?workspace_id=${workspace_id}&after_cursor=${tail_cursor}`;
+    },
     async commits(origin) {
       const text = await (await fetch(`${origin}/metrics`)).text();
       return { commits: counter(text, "clickclack_commits"), writes: counter(text, "clickclack_writes") };

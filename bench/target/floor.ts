@@ -12,7 +12,7 @@ export function floorTarget(mode: CommitMode = "group", executable?: string): Ta
   return {
     name: mode === "group" ? "floor" : "floor, one commit each",
     ready_path: "/healthz",
-    socketPath: (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
+    socketPath: async (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
     async prepare(directory, population) {
       const workspace = makeWorkspace(population);
       seedStore(databasePath(directory), workspace);

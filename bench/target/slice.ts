@@ -16,7 +16,7 @@ export function sliceTarget(file: string, mode: "group" | "tx" = "group"): Targe
       env: { DBDIR: directory },
     }),
     ready_path: "/ping",
-    socketPath: () => "/ws",
+    socketPath: async () => "/ws",
     async commits(origin) {
       const { sends, batches } = (await (await fetch(`${origin}/ping`)).json()) as { sends: number; batches: number };
       return { commits: batches, writes: sends } satisfies CommitCount;

@@ -12,8 +12,8 @@ export interface Target {
   command(directory: string, port: number): Command;
   /** A path that answers 200 once the server serves. */
   readonly ready_path: string;
-  /** The path of the realtime endpoint; the token travels as sub-protocol. */
-  socketPath(workspace: Workspace): string;
+  /** The path of a socket that starts at the tail, as clients open it; the token is its sub-protocol. */
+  socketPath(workspace: Workspace, origin: string): Promise<string>;
   /** How many commits there were, and how many writes they held, if the server tells. */
   commits?(origin: string): Promise<CommitCount>;
   /** Where the audit finds what was stored. */

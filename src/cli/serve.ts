@@ -19,7 +19,7 @@ const ARGS: ArgsDef = {
     type: "boolean",
     description: "Development: a first user and workspace; local requests need no sign-in",
   },
-  "rate-limit": { type: "string", description: "Requests a minute of one actor; 0 is no limit" },
+  "rate-limit": { type: "string", description: "Requests a minute of one actor, or off" },
   "metrics-enabled": { type: "boolean", description: "Serve /metrics" },
   "access-log": { type: "string", description: "all, errors or off" },
   "log-level": { type: "string", description: "debug, info, warn, error or silent" },
@@ -49,10 +49,12 @@ export default defineCommand({
     // Standard output says where to click; the log goes beside it.
     const destination = pino.destination({ fd: 2, sync: false });
     const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+    // Before anything is printed: whoever reads the greeting may already ask to stop.
+    const stopping = stopSignal();
     const server = await serve(config, { log, version: manifest.version });
     const { url, port, claim_url } = server;
     print(mode, { json: { url, port, ...(claim_url && { claim_url }) }, plain: url, human: greeting(server, config) });
-    const signal = await stopSignal();
+    const signal = await stopping;
     log.info({ signal }, "stopping");
     await server.stop();
     log.info("stopped");

@@ -69,6 +69,7 @@ async function follow(
 ): Promise<void> {
   let last_seq = printed_seq;
   let refused: Error | undefined;
+  let connected = true;
   const subscription = session.client.events.subscribe({
     workspaceId: channel.workspace_id,
     afterCursor: cursor,
@@ -93,7 +94,8 @@ async function follow(
     },
     onState: (state) => {
       if (state.name === "stopped") refused = state.error;
-      if (state.name === "offline") process.stderr.write("clickclack: connection lost, trying again\n");
+      if (state.name === "offline" && connected) process.stderr.write("clickclack: connection lost, trying again\n");
+      if (state.name === "offline" || state.name === "live") connected = state.name === "live";
     },
   });
   process.once("SIGINT", subscription.close);

@@ -1,7 +1,12 @@
+export interface Gauge {
+  help: string;
+  value: number;
+}
+
 /** Counters of requests by method, route group and status class; text of Prometheus 0.0.4. */
 export interface Metrics {
   count(method: string, status: number, duration_ms: number): void;
-  text(gauges: Record<string, { help: string; value: number }>, version: string): string;
+  text(gauges: Record<string, Gauge>, version: string): string;
 }
 
 export function createMetrics(): Metrics {

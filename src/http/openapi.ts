@@ -1,7 +1,7 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import { ERROR_STATUS } from "@clickclack/protocol";
 import type { AppEnv } from "./reply.ts";
-import type { RouteSpec } from "./router.ts";
+import type { RouteSpec } from "./route-spec.ts";
 
 const SENTENCES: Record<number, string> = {
   200: "Done.",

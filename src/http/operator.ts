@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { Metrics } from "./metrics.ts";
+import type { Gauge, Metrics } from "./metrics.ts";
 import type { AppEnv } from "./reply.ts";
 
 export interface OperatorDeps {
@@ -8,7 +8,7 @@ export interface OperatorDeps {
   version: string;
   /** Proves that the database answers; what it says is shown. */
   ready(): Promise<Record<string, string | number>>;
-  gauges(): Record<string, { help: string; value: number }>;
+  gauges(): Record<string, Gauge>;
 }
 
 const READY_TIMEOUT_MS = 2000;

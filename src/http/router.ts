@@ -1,6 +1,6 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Logger } from "pino";
-import { type Actor, requireHuman, requireScope, type Scope } from "../lib/actor.ts";
+import { type Actor, requireHuman, requireScope } from "../lib/actor.ts";
 import { AppError, forbidden } from "../lib/errors.ts";
 import { type ActorOptions, isSameOrigin, resolveActor } from "./actor.ts";
 import { isJson, readJson } from "./body.ts";
@@ -8,31 +8,8 @@ import { answerError } from "./errors.ts";
 import { declareRoute } from "./openapi.ts";
 import type { RateLimit } from "../lib/ratelimit.ts";
 import { type AppContext, type AppEnv, jsonResponse, type Reply, type RequestInfo } from "./reply.ts";
+import type { RouteSpec } from "./route-spec.ts";
 import { parseWith } from "./validation.ts";
-
-/** One route of the contract: what it takes, what it answers and who may ask. */
-export interface RouteSpec {
-  method: "get" | "post" | "put" | "patch" | "delete";
-  /** OpenAPI style, e.g. `/api/channels/{channel_id}/messages`. */
-  path: string;
-  tag: string;
-  summary: string;
-  /**
-   * `actor` (the default) needs a credential, `human` one of a person, `optional` takes either,
-   * `public` never looks.
-   */
-  access?: "actor" | "human" | "optional" | "public";
-  /** The scope a bot's token needs. */
-  scope?: Scope;
-  /** Sign-in routes: JSON content type or 415, and never from another site. */
-  sign_in?: boolean;
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  /** The body may be missing altogether. */
-  body_optional?: boolean;
-  responses: Record<number, z.ZodType>;
-}
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 type ActorOf<Spec extends RouteSpec> = Spec["access"] extends "public"

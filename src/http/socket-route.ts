@@ -14,7 +14,7 @@ export interface SocketRouteDeps {
   db: Database;
   log: Logger;
   public_url: string | undefined;
-  sockets: SocketRegistry;
+  registry: SocketRegistry;
   audience(tx: Tx, actor: Actor, workspace_id: string): Promise<string[] | undefined>;
 }
 
@@ -30,7 +30,7 @@ export function socketRoute(app: OpenAPIHono<AppEnv>, router: Router, deps: Sock
   });
 }
 
-async function upgrade(c: AppContext, router: Router, { db, public_url, sockets, audience }: SocketRouteDeps): Promise<Response> {
+async function upgrade(c: AppContext, router: Router, { db, public_url, registry, audience }: SocketRouteDeps): Promise<Response> {
   const request = c.req.raw;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw invalid("upgrade", "this is a WebSocket; connect to it as one");
   const actor = await router.actor(c);
@@ -43,7 +43,7 @@ async function upgrade(c: AppContext, router: Router, { db, public_url, sockets,
   const after_cursor = c.req.query("after_cursor") ?? "";
   if (after_cursor.length > 64) throw invalid("after_cursor", "after_cursor must be a cursor");
   if (!(await db.read((tx) => audience(tx, actor, workspace_id)))) throw notFound("workspace");
-  if (sockets.byUser(actor.user.id).length >= LIMITS.sockets_per_user) {
+  if (registry.byUser(actor.user.id).length >= LIMITS.sockets_per_user) {
     throw new AppError("rate_limited", `at most ${LIMITS.sockets_per_user} open sockets; close some`, { retry_after_s: 30 });
   }
   const data: SocketData = { actor, workspace_id, after_cursor, state: "joining", generation: 0, topics: new Set(), drained: undefined };

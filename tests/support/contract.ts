@@ -35,7 +35,16 @@ export async function requireContract(method: string, path: string, response: Re
   if (!template || !operation) return requireSchema("#/components/schemas/Error", body, `${method} ${path}`);
   const declared = operation.responses[String(response.status)];
   assert.ok(declared, `${method} ${template.path} does not declare ${response.status}: ${JSON.stringify(body)}`);
-  const pointer = ["paths", template.path, method.toLowerCase(), "responses", String(response.status), "content", "application/json", "schema"];
+  const pointer = [
+    "paths",
+    template.path,
+    method.toLowerCase(),
+    "responses",
+    String(response.status),
+    "content",
+    "application/json",
+    "schema",
+  ];
   requireSchema(`#/${pointer.map(escapePointer).join("/")}`, body, `${method} ${path} ${response.status}`);
 }
 
@@ -45,7 +54,10 @@ function requireSchema(pointer: string, body: unknown, what: string): void {
     validate = ajv.compile({ $ref: `contract${pointer}` });
     validators.set(pointer, validate);
   }
-  assert.ok(validate(body), `${what} breaks the contract: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body, null, 1)}`);
+  assert.ok(
+    validate(body),
+    `${what} breaks the contract: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body, null, 1)}`,
+  );
 }
 
 function escapePointer(part: string): string {

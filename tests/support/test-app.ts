@@ -53,7 +53,9 @@ export interface Answer {
  * owner, a moderator, a member, a bot that writes and one that only reads, and somebody outside who
  * owns another workspace.
  */
-export async function testApp(options: { claim?: Claim; config?: Partial<AppDeps["config"]>; empty?: boolean } = {}): Promise<TestApp> {
+export async function testApp(
+  options: { claim?: Claim; config?: Partial<AppDeps["config"]>; empty?: boolean } = {},
+): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), "clickclack-test-"));
   const db = await openDatabase(directory, "test");
   let now = Date.parse("2026-05-08T12:00:00.000Z");
@@ -64,13 +66,23 @@ export async function testApp(options: { claim?: Claim; config?: Partial<AppDeps
     log: pino({ enabled: false }),
     passwords: createPasswords(),
     loaders,
-    ephemeral: createEphemeral(() => undefined, () => []),
+    ephemeral: createEphemeral(
+      () => undefined,
+      () => [],
+    ),
     presence: createPresence(),
-    sockets: createSocketRegistry(),
+    registry: createSocketRegistry(),
     claim: options.claim,
     assets: {},
     version: "test",
-    config: { trusted_proxy: [], dev_bootstrap: false, rate_limit: 0, metrics_enabled: false, access_log: "off", ...options.config },
+    config: {
+      trusted_proxy: [],
+      dev_bootstrap: false,
+      rate_limit: 0,
+      metrics_enabled: false,
+      access_log: "off",
+      ...options.config,
+    },
     operator: { metrics: createMetrics(), gauges: () => ({}), ready: async () => ({}) },
   });
   const set = options.empty ? undefined : await db.write((tx) => makeCast(tx, clock.now()));
@@ -87,7 +99,12 @@ export async function testApp(options: { claim?: Claim; config?: Partial<AppDeps
       if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
       const raw = typeof body === "string" || body instanceof Uint8Array;
       const sent = body === undefined ? undefined : raw ? (body as BodyInit) : JSON.stringify(body);
-      const request = new Request(`http://localhost${path}`, { ...init, method, headers, ...(sent !== undefined && { body: sent }) });
+      const request = new Request(`http://localhost${path}`, {
+        ...init,
+        method,
+        headers,
+        ...(sent !== undefined && { body: sent }),
+      });
       const response = await app.fetch(request);
       await requireContract(method, new URL(request.url).pathname, response);
       const text = await response.text();
@@ -119,7 +136,13 @@ async function makeCast(tx: Parameters<Parameters<ServerDatabase["write"]>[0]>[0
   await makeChannel(tx, elsewhere.id, { name: "general" }, at);
   const machine = async (display_name: string, handle: string, scopes: string[]): Promise<Player> => {
     const user = await createBot(tx, { workspace_id: workspace.id, display_name, handle, at });
-    const { token } = await createBotToken(tx, { workspace_id: workspace.id, bot_user_id: user.id, scopes, created_by: owner.user.id, at });
+    const { token } = await createBotToken(tx, {
+      workspace_id: workspace.id,
+      bot_user_id: user.id,
+      scopes,
+      created_by: owner.user.id,
+      at,
+    });
     return { user, token };
   };
   const bot = await machine("Pinch", "pinch", ["bot:write", "agent_activity:write"]);

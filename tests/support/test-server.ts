@@ -6,7 +6,9 @@ import { readConfig } from "../../src/config.ts";
 import { type RunningServer, serve } from "../../src/server.ts";
 
 /** A real server on a free port, over a data directory of its own. */
-export async function testServer(flags: Record<string, unknown> = {}): Promise<RunningServer & { close(): Promise<void> }> {
+export async function testServer(
+  flags: Record<string, unknown> = {},
+): Promise<RunningServer & { close(): Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), "clickclack-server-"));
   const config = readConfig({ flags: { addr: "127.0.0.1:0", data, rate_limit: 0, ...flags }, env: {} });
   const server = await serve(config, { log: pino({ enabled: false }), version: "test" });
@@ -27,7 +29,9 @@ export class Listener {
   #waiting: (() => void)[] = [];
 
   constructor(url: string, token: string, query: string) {
-    this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/realtime/ws?${query}`, [`clickclack.bearer.${token}`]);
+    this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/realtime/ws?${query}`, [
+      `clickclack.bearer.${token}`,
+    ]);
     this.#socket.onmessage = (message) => {
       this.frames.push(JSON.parse(String(message.data)) as Frame);
       this.#wake();

@@ -211,6 +211,11 @@ export const OFFENDERS: Record<string, Offender[]> = {
       says: "publishes to sockets",
       mended: { "src/realtime/feed.ts": `server.publish("a", "b");` },
     },
+    {
+      files: { "src/server.ts": `feed(publish);\nserver.publish("a", "b");\npublish("c", "d");` },
+      says: "src/server.ts:3: publishes",
+      mended: { "src/server.ts": `const publish = (a: string, b: string) => void server.publish(a, b);` },
+    },
   ],
   "statuses stay in http": [
     {
@@ -310,7 +315,9 @@ export const OFFENDERS: Record<string, Offender[]> = {
       says: "not reached",
       mended: {
         "web/index.html": `<script src="/src/main.ts"></script>`,
-        "web/src/main.ts": `import "./styles/a.css";`,
+        "web/src/main.ts": `import "./styles/a.css"; import "./app.svelte";`,
+        "web/src/app.svelte": `{#await import("./lazy.svelte") then page}<page.default />{/await}`,
+        "web/src/lazy.svelte": "",
         "web/src/styles/a.css": `@import "./b.css";`,
         "web/src/styles/b.css": "",
       },

@@ -58,10 +58,7 @@ export const statusNumbers: Rule = (repo) =>
 /** The browser reaches the server through the SDK, which retries, resumes and types. */
 export const webFetch: Rule = (repo) =>
   inSource(repo, /^web\/src\//, [], (node) => {
-    const name =
-      ts.isCallExpression(node) || ts.isNewExpression(node)
-        ? (memberOf(node.expression) ?? "")
-        : "";
+    const name = ts.isCallExpression(node) || ts.isNewExpression(node) ? (memberOf(node.expression) ?? "") : "";
     if (!/^(fetch|WebSocket|XMLHttpRequest|EventSource|sendBeacon)$/.test(name)) return undefined;
     return `calls ${name}; the web client speaks to the server only through @clickclack/sdk.`;
   });

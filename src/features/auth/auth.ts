@@ -9,9 +9,11 @@ import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { requireEmail } from "../../lib/text.ts";
-import * as users from "../users/queries.ts";
-import { createUser, findPerson } from "../users/users.ts";
+import * as users from "../users/users.ts";
 import * as queries from "./queries.ts";
+
+/** What other features need of sign-in. */
+export { upsertPassword } from "./queries.ts";
 
 export interface SignedIn {
   user: User;
@@ -56,7 +58,7 @@ export async function signIn(db: Database, passwords: Passwords, limits: SignInL
   const key = input.identifier.trim().toLowerCase();
   limits.identifier.take(key, input.at_ms);
   const found = await db.read(async (tx) => {
-    const user = await findPerson(tx, key);
+    const user = await users.findPerson(tx, key);
     return user && { user, hash: await queries.passwordHash(tx, user.id) };
   });
   if (!(await passwords.verify(input.password, found?.hash)) || !found) {
@@ -82,7 +84,7 @@ export async function consumeMagicLink(db: Database, token: string, moment: Mome
     const link = await queries.useMagicLink(tx, sha256(token.trim()), at);
     if (!link) throw notFound("sign-in link: it is unknown, used or expired;");
     const known = await users.userByEmail(tx, link.email);
-    const user = known ?? (await createUser(tx, { display_name: link.display_name || link.email, email: link.email, at }));
+    const user = known ?? (await users.createUser(tx, { display_name: link.display_name || link.email, email: link.email, at }));
     return createSession(tx, user, moment);
   });
 }
@@ -135,7 +137,7 @@ export function actorLookup(db: Database): ActorLookup {
       };
     },
     async developer(user_id) {
-      const user = await db.read((tx) => (user_id === undefined ? users.firstUser(tx) : users.userById(tx, user_id)));
+      const user = await db.read((tx) => (user_id === undefined ? queries.firstUser(tx) : users.userById(tx, user_id)));
       return user && { user, credential: { kind: "dev", id: "dev" } };
     },
   };

@@ -104,3 +104,9 @@ export async function botTokenByHash(tx: Tx, token_hash: string): Promise<(BotTo
   );
   return row && { token_id: row.token_id, workspace_id: row.workspace_id, scopes: row.scopes, user: toUser(row) };
 }
+
+/** The first person there is, for development without credentials. */
+export async function firstUser(tx: Tx): Promise<User | undefined> {
+  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.kind = 'human' ORDER BY u.id LIMIT 1`);
+  return row && toUser(row);
+}

@@ -1,8 +1,8 @@
 import type { Database } from "../../db/database.ts";
 import { isLocalRequest } from "../../http/actor.ts";
-import { expiredCookie, sessionCookie } from "../../http/cookie.ts";
 import { created, ok, type Reply, type RequestInfo } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
+import { expiredCookie, moment, sessionCookie } from "../../http/session.ts";
 import { AppError, forbidden } from "../../lib/errors.ts";
 import type { Passwords } from "../../lib/password.ts";
 import { consumeMagicLink, createMagicLink, signIn, type SignedIn, type SignInLimits, signOut } from "./auth.ts";
@@ -50,11 +50,7 @@ export function authRoutes(router: Router, deps: AuthDeps): void {
   );
 }
 
-export function moment(request: Request, info: RequestInfo): { at_ms: number; user_agent: string } {
-  return { at_ms: info.at_ms, user_agent: request.headers.get("user-agent") ?? "" };
-}
-
 /** The answer of every way in: the session in the body, and in a cookie for browsers. */
-export function withCookie<Body extends SignedIn>(body: Body, request: Request, info: RequestInfo, public_url: string | undefined): Reply<200, Body> {
+function withCookie<Body extends SignedIn>(body: Body, request: Request, info: RequestInfo, public_url: string | undefined): Reply<200, Body> {
   return ok(body, { "set-cookie": sessionCookie(body.token, request, info, public_url) });
 }

@@ -5,10 +5,8 @@ import { invalid, notFound } from "../../lib/errors.ts";
 import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { requireHandle, requireName } from "../../lib/text.ts";
-import { insertUser, userById } from "../users/queries.ts";
-import { freeHandle } from "../users/users.ts";
-import { roleIn } from "../workspaces/queries.ts";
-import { addMember } from "../workspaces/workspaces.ts";
+import { freeHandle, insertUser, userById } from "../users/users.ts";
+import { addMember, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 const READ: Scope[] = ["workspaces:read", "channels:read", "messages:read", "threads:read", "dms:read", "realtime:read", "profile:read"];

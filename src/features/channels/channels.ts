@@ -10,6 +10,9 @@ import { requireMember } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 import type { ChannelAccess } from "./queries.ts";
 
+/** What other features need of channels. */
+export { type ChannelAccess, nextChannelSeq } from "./queries.ts";
+
 /** Unread messages counted at most; above it every badge says the same. */
 const UNREAD_CAP = 1000;
 const RESERVED_NAMES = new Set(["guest"]);

@@ -4,9 +4,8 @@ import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newCode } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
-import { userById } from "../users/queries.ts";
-import { memberCounts, workspacesByIds } from "../workspaces/queries.ts";
-import { requireManager } from "../workspaces/workspaces.ts";
+import { userById } from "../users/users.ts";
+import { memberCounts, requireManager, workspacesByIds } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 import type { InviteRow } from "./queries.ts";
 

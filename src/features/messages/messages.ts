@@ -7,12 +7,13 @@ import { requireBody, requireNonce } from "../../lib/message-text.ts";
 import { cut } from "../../lib/text.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { nextChannelSeq } from "../channels/queries.ts";
-import { messageTopic, requireChannel } from "../channels/channels.ts";
-import type { ChannelAccess } from "../channels/queries.ts";
+import { type ChannelAccess, messageTopic, nextChannelSeq, requireChannel } from "../channels/channels.ts";
 import { isManager, requireMember } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 import { indexMessage, unindexMessage } from "./sqlite.ts";
+
+/** What other features need of messages. */
+export { lastReplies, reactionsOf } from "./queries.ts";
 
 export interface MessageInput {
   body: string;

@@ -5,8 +5,7 @@ import { requireEmoji } from "../../lib/emoji.ts";
 import { conflict, invalid } from "../../lib/errors.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { messageTopic } from "../channels/channels.ts";
-import { requireMessage } from "../messages/messages.ts";
-import { reactionsOf } from "../messages/queries.ts";
+import { reactionsOf, requireMessage } from "../messages/messages.ts";
 import * as queries from "./queries.ts";
 
 export interface Reacted {

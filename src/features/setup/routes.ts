@@ -1,10 +1,9 @@
 import type { Database } from "../../db/database.ts";
 import { created, ok } from "../../http/reply.ts";
-import { sessionCookie } from "../../http/cookie.ts";
 import type { Router } from "../../http/router.ts";
+import { moment, sessionCookie } from "../../http/session.ts";
 import type { Passwords } from "../../lib/password.ts";
 import type { SignInLimits } from "../auth/auth.ts";
-import { moment } from "../auth/routes.ts";
 import { AcceptBody, AcceptedReply, CreateWorkspaceBody, InviteParams, SetupBody, SetupReply, SetupStatusReply, WorkspaceReply } from "./schema.ts";
 import { acceptInvite, addWorkspace, type Claim, claimServer, setupNeeded } from "./setup.ts";
 

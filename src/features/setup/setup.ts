@@ -6,14 +6,11 @@ import { forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newSecret, sameSecret } from "../../lib/hash.ts";
 import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { requireName } from "../../lib/text.ts";
-import { createSession, type Moment, type SignedIn } from "../auth/auth.ts";
-import { upsertPassword } from "../auth/queries.ts";
+import { createSession, type Moment, type SignedIn, upsertPassword } from "../auth/auth.ts";
 import { makeChannel } from "../channels/channels.ts";
 import { countUse, requireUsable } from "../invites/invites.ts";
-import { findPerson } from "../users/users.ts";
-import { createUser } from "../users/users.ts";
-import { findWorkspace, roleIn, workspacesByIds, workspacesOf } from "../workspaces/queries.ts";
-import { addMember, createWorkspace } from "../workspaces/workspaces.ts";
+import { createUser, findPerson } from "../users/users.ts";
+import { addMember, createWorkspace, findWorkspace, roleIn, workspacesByIds, workspacesOf } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 /** The one-time link of a server without people. It lives in memory and ends with its use. */

@@ -6,8 +6,17 @@ import { newId, newRouteId } from "../../lib/ids.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { messageTopic } from "../channels/channels.ts";
-import { dress, draftOf, forReader, type MessageInput, quoteOf, requireMessage, sameNonce, storeMessage } from "../messages/messages.ts";
-import * as messages from "../messages/queries.ts";
+import {
+  dress,
+  draftOf,
+  forReader,
+  lastReplies,
+  type MessageInput,
+  quoteOf,
+  requireMessage,
+  sameNonce,
+  storeMessage,
+} from "../messages/messages.ts";
 import * as queries from "./queries.ts";
 
 export interface ThreadPage {
@@ -60,7 +69,7 @@ export async function replyInThread(db: Database, actor: Actor, root_id: string,
     if (seen) return { message: await forReader(tx, seen, actor), thread_state: root.thread_state ?? emptyState(root_id), events: [] };
     if (channel.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
     const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.thread_root_id === root_id);
-    const known = (await messages.lastReplies(tx, root_id, 100)).map((one) => one.author_id);
+    const known = (await lastReplies(tx, root_id, 100)).map((one) => one.author_id);
     const last_reply_author_ids = [...new Set([actor.user.id, ...known])].slice(0, 3);
     const counted = await queries.addReply(tx, root_id, { last_reply_at: actor.at, last_reply_author_ids });
     const message: Message = {

@@ -52,11 +52,6 @@ export async function userByHandle(tx: Tx, handle: string): Promise<User | undef
   return row && toUser(row);
 }
 
-export async function firstUser(tx: Tx): Promise<User | undefined> {
-  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.kind = 'human' ORDER BY u.id LIMIT 1`);
-  return row && toUser(row);
-}
-
 export async function insertUser(tx: Tx, user: User): Promise<void> {
   await tx.run(
     "INSERT INTO users (id, kind, display_name, handle, avatar_url, owner_user_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",

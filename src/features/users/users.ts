@@ -9,6 +9,9 @@ import { appendEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import * as queries from "./queries.ts";
 
+/** What other features need of people. */
+export { insertUser, userByEmail, userById } from "./queries.ts";
+
 export async function readMe(db: Database, actor: Actor): Promise<Me> {
   return db.read((tx) => meOf(tx, actor));
 }

@@ -9,6 +9,9 @@ import { topics } from "../../realtime/topics.ts";
 import * as queries from "./queries.ts";
 import type { Role } from "./queries.ts";
 
+/** What other features need of workspaces. */
+export { findWorkspace, memberCounts, type Role, roleIn, workspacesByIds, workspacesOf } from "./queries.ts";
+
 const RESERVED_SLUGS = new Set(["clickclack", "guests"]);
 
 /** The actor's role in a workspace. A stranger, and a bot of another workspace, find nothing. */

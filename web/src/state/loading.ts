@@ -4,7 +4,7 @@ import { readText, writeText } from "../shared/storage.ts";
 import type { App } from "./app.svelte.ts";
 import { report } from "./entering.ts";
 import { path } from "./router.svelte.ts";
-import type { Timeline } from "./timeline.svelte.ts";
+import { WINDOW_ROWS, type Timeline } from "./timeline.svelte.ts";
 
 const FIRST_PAGE = 60;
 const NEXT_PAGE = 60;
@@ -133,7 +133,8 @@ export async function loadNewer(app: App, timeline: Timeline): Promise<void> {
     meet(app, page.messages);
     timeline.append(page);
     await tick();
-    timeline.trim("start");
+    // Usually the list does this once it rests; dropping rows above while it moves would shift what is read.
+    if (timeline.rows.length > 4 * WINDOW_ROWS) timeline.trim("start");
   } catch (error) {
     report(app, error);
   } finally {

@@ -20,3 +20,8 @@ function attributes(request: Request, info: RequestInfo, public_url: string | un
   const plain = public_url?.startsWith("http:") ?? false;
   return `; HttpOnly; SameSite=Lax${local || plain ? "" : "; Secure"}`;
 }
+
+/** When and with what program somebody signs in. */
+export function moment(request: Request, info: RequestInfo): { at_ms: number; user_agent: string } {
+  return { at_ms: info.at_ms, user_agent: request.headers.get("user-agent") ?? "" };
+}
