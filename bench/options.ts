@@ -33,10 +33,10 @@ export const USAGE = `usage: bun run bench <scenario> [options]
   --rounds 3                 rounds; targets alternate within each
   --seconds 10 --warm 2      length of the measured window and of the warm-up
   --connections 1,16,64      s1
-  --commit-per-message       s1: also measure one commit for each message
+  --commit-per-message       s1: also measure one commit for each message (from source)
   --nonce                    s1: send a nonce with each message
   --authors 1,8,32           s2
-  --sockets 100,1000         s2 (5000 is the long form); s9 takes its largest two as idle sockets
+  --sockets 100,1000         s2 (5000 is the long form); s9 opens these as idle sockets
   --starts 15 --messages 0   s8: runs, and messages already in the data directory
   --idle 60                  s9: seconds before idle memory is read
   --executable <file>        measure this executable (default dist/clickclack when it exists)

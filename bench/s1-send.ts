@@ -53,7 +53,9 @@ export async function runSend(options: Options): Promise<boolean> {
 
 function chooseTargets(options: Options): Target[] {
   const targets = [floorTarget()];
-  if (!options.floor_only) targets.push(clickclackTarget(options));
+  // Commits of one exist from source only, and like is compared with like.
+  const from_source = options.from_source || options.commit_per_message;
+  if (!options.floor_only) targets.push(clickclackTarget({ ...options, from_source }));
   if (options.slice) targets.push(sliceTarget(options.slice));
   if (options.commit_per_message) {
     targets.push(floorTarget("tx"));

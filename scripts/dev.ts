@@ -9,6 +9,7 @@ import { startBun } from "./run.ts";
 const BASE_URL = "http://127.0.0.1:8080";
 const DATA = "./data-dev";
 const READY_WITHIN_MS = 15_000;
+const STOP_WITHIN_MS = 1500;
 
 ensureInstalled();
 const server = startBun([
@@ -19,6 +20,8 @@ const vite = startBun(["node_modules/vite/bin/vite.js", "--clearScreen", "false"
 const stop = () => {
   server.kill();
   vite.kill();
+  // With --watch Bun stays after its program has ended, waiting for the next change.
+  setTimeout(() => server.kill("SIGKILL"), STOP_WITHIN_MS);
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
@@ -30,6 +33,7 @@ if (await ready()) {
 await Promise.race([server.exited, vite.exited]);
 stop();
 await Promise.all([server.exited, vite.exited]);
+process.exit(0);
 
 async function ready(): Promise<boolean> {
   const deadline_ms = Date.now() + READY_WITHIN_MS;

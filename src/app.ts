@@ -16,6 +16,7 @@ import { threadRoutes } from "./features/threads/routes.ts";
 import { userRoutes } from "./features/users/routes.ts";
 import { ErrorSchema } from "./features/users/schema.ts";
 import { workspaceRoutes } from "./features/workspaces/routes.ts";
+import { audienceOf } from "./features/workspaces/workspaces.ts";
 import { requestContext } from "./http/context.ts";
 import { answerError } from "./http/errors.ts";
 import { contractDocument } from "./http/openapi.ts";
@@ -33,8 +34,7 @@ import { createRateLimit } from "./lib/ratelimit.ts";
 import type { Ephemeral } from "./realtime/ephemeral.ts";
 import type { FrameLoaders } from "./realtime/frames.ts";
 import type { Presence } from "./realtime/presence.ts";
-import type { SocketRegistry } from "./realtime/socket.ts";
-import { audienceOf } from "./features/workspaces/workspaces.ts";
+import type { SocketRegistry } from "./realtime/registry.ts";
 
 export interface AppDeps {
   db: Database;

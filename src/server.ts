@@ -21,7 +21,8 @@ import { createEphemeral } from "./realtime/ephemeral.ts";
 import { createFeed } from "./realtime/feed.ts";
 import type { FrameLoaders } from "./realtime/frames.ts";
 import { createPresence } from "./realtime/presence.ts";
-import { createSocketRegistry, createSockets, type SocketData, type SocketRegistry } from "./realtime/socket.ts";
+import { createSocketRegistry, type SocketData, type SocketRegistry } from "./realtime/registry.ts";
+import { createSockets } from "./realtime/socket.ts";
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://localhost:8080`. */
@@ -75,7 +76,10 @@ export async function serve(config: Config, { log, version }: Program): Promise<
   async function stop(): Promise<void> {
     clearInterval(prune);
     live.sockets.closeAll(CLOSE.going_away, "the server is stopping");
-    await Promise.race([server.stop(false), Bun.sleep(LIMITS.shutdown_ms)]);
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, LIMITS.shutdown_ms);
+    await Promise.race([server.stop(false), late.promise]);
+    clearTimeout(timer);
     await server.stop(true);
     await live.stop();
     await db.close();

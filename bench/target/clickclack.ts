@@ -15,11 +15,11 @@ export function clickclackTarget(
   options: Pick<Options, "executable" | "from_source">,
   variant: { commit_per_message?: boolean } = {},
 ): Target {
-  const start = startOf(options);
+  const single = variant.commit_per_message ?? false;
+  const start = single ? [process.execPath, join(import.meta.dirname, "single-commits.ts")] : startOf(options);
   const databasePath = (directory: string) => join(directory, "clickclack.db");
-  const env: Record<string, string> = variant.commit_per_message ? { CLICKCLACK_WRITE_BATCH: "1" } : {};
   return {
-    name: variant.commit_per_message ? "ours, one commit each" : "ours",
+    name: single ? "ours, one commit each" : "ours",
     ready_path: "/healthz",
     async prepare(directory, population) {
       await migrate(start, directory);
@@ -28,7 +28,6 @@ export function clickclackTarget(
     fill: async (directory, workspace, messages) => fillClickclack(databasePath(directory), workspace, messages),
     command: (directory, port): Command => ({
       argv: [...start, "serve", "--addr", `127.0.0.1:${port}`, "--data", directory, ...SERVE_FLAGS],
-      env,
     }),
     async socketPath({ workspace_id, tokens }, origin) {
       const url = `${origin}/api/realtime/events?workspace_id=${workspace_id}&limit=1&include_tail=true`;

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Database, Tx } from "../db/database.ts";
 import { type Actor, requireScope } from "../lib/actor.ts";
 import { AppError, forbidden, invalid, notFound } from "../lib/errors.ts";
-import type { SocketData, SocketRegistry } from "../realtime/socket.ts";
+import type { SocketData, SocketRegistry } from "../realtime/registry.ts";
 import { bearerProtocol, isSameOrigin } from "./actor.ts";
 import { answerError } from "./errors.ts";
 import type { AppContext, AppEnv } from "./reply.ts";

@@ -20,7 +20,6 @@ export type PresenceStatus = "online" | "away";
 export interface Ephemeral {
   /** Sends to a topic, sparing the author's own sockets when `author_id` is given. */
   send(topic: string, frame: EphemeralFrame, author_id?: string): void;
-  frame(type: EphemeralType, workspace_id: string, at_ms: number, payload: Record<string, unknown>): EphemeralFrame;
   /** A person's first socket came or last one went. */
   presenceChanged(user_id: string, workspace_ids: string[], status: PresenceStatus | "offline", at_ms: number): void;
   heartbeat(workspace_id: string, cursor: string, at_ms: number): void;
@@ -48,7 +47,6 @@ export function createEphemeral(
 
   return {
     send,
-    frame: ephemeralFrame,
     presenceChanged(user_id, workspace_ids, status, at_ms) {
       for (const workspace_id of workspace_ids) {
         send(

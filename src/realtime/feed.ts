@@ -9,6 +9,8 @@ import { subscription } from "./topics.ts";
 export interface Feed {
   /** Begins to follow a workspace from a cursor (its tail as the caller just read it). */
   follow(workspace_id: string, tail: string): void;
+  /** Forgets a workspace nobody listens to any more. */
+  unfollow(workspace_id: string): void;
   /** How far the workspace has been published; `""` before its first event. */
   position(workspace_id: string): string;
   /** The frames after a cursor, or `undefined` when the ring does not reach back that far. */
@@ -59,7 +61,7 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
   }
 
   async function drain(workspace_id: string, log: Log): Promise<void> {
-    while (log.woken && !stopped) {
+    while (log.woken && !stopped && logs.get(workspace_id) === log) {
       log.woken = false;
       try {
         const stored = await db.read(async (tx) => {
@@ -96,6 +98,7 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
       // What was committed between the caller's read and now has no wake of its own.
       void wake(workspace_id);
     },
+    unfollow: (workspace_id) => void logs.delete(workspace_id),
     position: (workspace_id) => logs.get(workspace_id)?.position ?? "",
     since: (workspace_id, cursor) => logs.get(workspace_id)?.ring.after(cursor),
     settled: (workspace_id) => wake(workspace_id),

@@ -33,6 +33,11 @@ describe("the socket", () => {
     return { status: response.status, ...(await response.json()) };
   }
   const send = (body: string) => call("POST", `/api/channels/${channel_id}/messages`, { body });
+  async function join(display_name: string) {
+    const { invite } = await call("POST", `/api/workspaces/${workspace_id}/invites`, {});
+    const email = `${display_name.toLowerCase().replace(" ", ".")}@example.com`;
+    return call("POST", `/api/invites/${invite.code}/accept`, { display_name, email, password: "correct horse" }, "");
+  }
   const tail = async () => (await call("GET", `/api/realtime/events?workspace_id=${workspace_id}&limit=1&include_tail=true`)).tail_cursor as string;
   function listen(after_cursor: string, as = token): Listener {
     const listener = new Listener(server.url, as, `workspace_id=${workspace_id}&after_cursor=${after_cursor}`);
@@ -126,10 +131,41 @@ describe("the socket", () => {
     expect(JSON.stringify(leaving.frames)).not.toContain("after the sign-out");
   });
 
+  test("a removed member sees nothing from the removing commit on; the others miss nothing", async () => {
+    const abel = await join("Abel Removed");
+    const staying = listen(await tail());
+    const leaving = listen(await tail(), abel.token);
+    await Promise.all([staying.ready(), leaving.ready()]);
+    await server.db.write(async (tx) => {
+      await tx.run("DELETE FROM workspace_members WHERE workspace_id = ? AND user_id = ?", workspace_id, abel.user.id);
+      tx.notify(abel.user.id);
+    });
+    const sent = await send("not for the removed");
+    await staying.until((one) => one.cursor === sent.event.cursor);
+    expect(await leaving.closed).toEqual({ code: 1008, reason: "workspace access revoked" });
+    expect(JSON.stringify(leaving.frames)).not.toContain("not for the removed");
+  });
+
+  test("a change of rights in the middle of a storm loses and repeats nothing", async () => {
+    const jun = await join("Jun Promoted");
+    const listener = listen(await tail(), jun.token);
+    await listener.ready();
+    const storm = Promise.all(Array.from({ length: 4 }, async () => {
+      for (let n = 0; n < 30; n++) await send(`storm ${n}`);
+    }));
+    for (let n = 0; n < 10; n++) await server.db.write(async (tx) => tx.notify(jun.user.id));
+    await storm;
+    const end = await tail();
+    await listener.until((one) => one.cursor === end);
+    const cursors = listener.durable.map((one) => one.cursor);
+    expect(cursors).toHaveLength(120);
+    expect(new Set(cursors).size).toBe(120);
+    expect([...cursors].sort()).toEqual(cursors);
+  });
+
   test("typing reaches others and never its author", async () => {
     const mine = listen(await tail());
-    const invite = (await call("POST", `/api/workspaces/${workspace_id}/invites`, {})).invite.code as string;
-    const joined = await call("POST", `/api/invites/${invite}/accept`, { display_name: "Abel", email: "abel@example.com", password: "correct horse" }, "");
+    const joined = await join("Abel");
     const theirs = listen(await tail(), joined.token);
     await Promise.all([mine.ready(), theirs.ready()]);
     const typed = await call("POST", "/api/realtime/ephemeral", { workspace_id, channel_id, type: "typing.started" });
@@ -143,8 +179,7 @@ describe("the socket", () => {
   test("presence follows the first and the last socket", async () => {
     const watcher = listen(await tail());
     await watcher.ready();
-    const invite = (await call("POST", `/api/workspaces/${workspace_id}/invites`, {})).invite.code as string;
-    const joined = await call("POST", `/api/invites/${invite}/accept`, { display_name: "Jun", email: "jun@example.com", password: "correct horse" }, "");
+    const joined = await join("Jun");
     const status = (wanted: string) => (one: { type: string; payload: Record<string, unknown> }) =>
       one.type === "presence.changed" && one.payload.user_id === joined.user.id && one.payload.status === wanted;
     const first = listen(await tail(), joined.token);

@@ -1,5 +1,4 @@
 import { CLOSE, LIMITS } from "@clickclack/protocol";
-import type { ServerWebSocket } from "bun";
 import type { Database, Tx } from "../db/database.ts";
 import type { Actor } from "../lib/actor.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -8,24 +7,9 @@ import { hasCursor, tailCursor } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import type { FrameLoaders } from "./frames.ts";
 import type { Presence } from "./presence.ts";
+import type { Socket, SocketRegistry } from "./registry.ts";
 import { replayPage } from "./replay.ts";
 import { subscription } from "./topics.ts";
-
-/** What a socket is for; made at the upgrade, after authentication. */
-export interface SocketData {
-  actor: Actor;
-  workspace_id: string;
-  /** `""` replays the retained log from its beginning. */
-  after_cursor: string;
-  state: "joining" | "live" | "closed";
-  /** Raised when rights may have changed; a socket still joining then starts over. */
-  generation: number;
-  topics: ReadonlySet<string>;
-  /** Settled by `drain` when a slow socket has caught up. */
-  drained: (() => void) | undefined;
-}
-
-export type Socket = ServerWebSocket<SocketData>;
 
 export interface SocketDeps {
   db: Database;
@@ -50,22 +34,31 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
     deps.ephemeral.presenceChanged(user_id, workspaces, presence.status(user_id), deps.clock.now());
   }
 
-  async function recheck(socket: Socket): Promise<void> {
-    const { actor, workspace_id } = socket.data;
-    const allowed = await db.read((tx) => deps.audience(tx, actor, workspace_id));
-    if (!allowed) return socket.close(CLOSE.revoked, "workspace access revoked");
-    if (socket.data.state === "live") changeTopics(socket, new Set(allowed));
-    else socket.data.generation++;
+  /**
+   * Rights may have changed: the socket leaves every topic in this tick, so nothing it may no longer
+   * see slips through, and joins again from where it stood, so nothing it may see is lost.
+   */
+  function rejoin(socket: Socket): void {
+    socket.data.generation++;
+    if (socket.data.state !== "live") return;
+    leaveTopics(socket);
+    socket.data.state = "joining";
+    socket.data.after_cursor = deps.feed.position(socket.data.workspace_id);
+    start(socket);
+  }
+
+  function start(socket: Socket): void {
+    join(socket, deps).catch((error: unknown) => {
+      failed(error);
+      socket.close(CLOSE.try_again, "realtime replay interrupted; try again");
+    });
   }
 
   return {
     open(socket: Socket): void {
       registry.add(socket);
       if (presence.arrived(socket.data.actor.user.id)) announce(socket.data.actor.user.id).catch(failed);
-      join(socket, deps).catch((error: unknown) => {
-        failed(error);
-        socket.close(CLOSE.try_again, "realtime replay interrupted; try again");
-      });
+      start(socket);
     },
     drain(socket: Socket): void {
       socket.data.drained?.();
@@ -74,6 +67,7 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
       socket.data.state = "closed";
       socket.data.drained?.();
       registry.remove(socket);
+      if (registry.countIn(socket.data.workspace_id) === 0) deps.feed.unfollow(socket.data.workspace_id);
       if (presence.left(socket.data.actor.user.id)) announce(socket.data.actor.user.id).catch(failed);
     },
     /** In the tick of the commit that ended a session or token, or changed a membership. */
@@ -84,7 +78,7 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
         leaveTopics(socket);
         socket.close(CLOSE.revoked, what);
       }
-      for (const socket of registry.byUser(key)) recheck(socket).catch(failed);
+      for (const socket of registry.byUser(key)) rejoin(socket);
     },
     closeAll(code: number, reason: string): void {
       for (const socket of registry.all()) socket.close(code, reason);
@@ -99,16 +93,16 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
 async function join(socket: Socket, deps: SocketDeps): Promise<void> {
   const { db, feed } = deps;
   const { actor, workspace_id, after_cursor, generation } = socket.data;
-  const start = await db.read(async (tx) => ({
+  const found = await db.read(async (tx) => ({
     audience: await deps.audience(tx, actor, workspace_id),
     tail: await tailCursor(tx, workspace_id),
     known: after_cursor === "" || (await hasCursor(tx, workspace_id, after_cursor)),
   }));
   if (socket.data.state === "closed") return;
-  if (!start.audience) return socket.close(CLOSE.revoked, "workspace access revoked");
-  if (!start.known) return resync(socket);
-  socket.data.topics = new Set(start.audience);
-  feed.follow(workspace_id, start.tail);
+  if (!found.audience) return socket.close(CLOSE.revoked, "workspace access revoked");
+  if (!found.known) return resync(socket);
+  socket.data.topics = new Set(found.audience);
+  feed.follow(workspace_id, found.tail);
 
   let cursor = after_cursor;
   let sent = 0;
@@ -116,7 +110,9 @@ async function join(socket: Socket, deps: SocketDeps): Promise<void> {
   while (socket.data.generation === generation) {
     // A cursor from an answer can be ahead of the feed by a moment; events up to it must not come live.
     if (cursor > feed.position(workspace_id)) await feed.settled(workspace_id);
+    if (cursor > feed.position(workspace_id)) throw new Error("the feed could not catch up with the log");
     if (isClosed(socket)) return;
+    if (socket.data.generation !== generation) break;
     const missed = feed.since(workspace_id, cursor);
     if (missed) {
       if (sent + missed.length > LIMITS.replay_events) return resync(socket);
@@ -155,13 +151,6 @@ function goLive(socket: Socket, deps: SocketDeps, missed: { topic: string; frame
   });
 }
 
-function changeTopics(socket: Socket, next: ReadonlySet<string>): void {
-  const { topics, workspace_id } = socket.data;
-  for (const topic of topics) if (!next.has(topic)) socket.unsubscribe(subscription(workspace_id, topic));
-  for (const topic of next) if (!topics.has(topic)) socket.subscribe(subscription(workspace_id, topic));
-  socket.data.topics = next;
-}
-
 function leaveTopics(socket: Socket): void {
   for (const topic of socket.data.topics) socket.unsubscribe(subscription(socket.data.workspace_id, topic));
 }
@@ -182,48 +171,4 @@ async function backlog(socket: Socket): Promise<void> {
 
 function isClosed(socket: Socket): boolean {
   return socket.data.state === "closed";
-}
-
-/** Every open socket, found by person or by credential. */
-export interface SocketRegistry {
-  add(socket: Socket): void;
-  remove(socket: Socket): void;
-  byUser(user_id: string): Socket[];
-  byCredential(id: string): Socket[];
-  all(): Socket[];
-  count(): number;
-}
-
-export function createSocketRegistry(): SocketRegistry {
-  const users = new Map<string, Set<Socket>>();
-  const credentials = new Map<string, Set<Socket>>();
-  let count = 0;
-  return {
-    add(socket) {
-      count++;
-      put(users, socket.data.actor.user.id, socket);
-      put(credentials, socket.data.actor.credential.id, socket);
-    },
-    remove(socket) {
-      count--;
-      drop(users, socket.data.actor.user.id, socket);
-      drop(credentials, socket.data.actor.credential.id, socket);
-    },
-    byUser: (user_id) => [...(users.get(user_id) ?? [])],
-    byCredential: (id) => [...(credentials.get(id) ?? [])],
-    all: () => [...users.values()].flatMap((sockets) => [...sockets]),
-    count: () => count,
-  };
-}
-
-function put(index: Map<string, Set<Socket>>, key: string, socket: Socket): void {
-  const sockets = index.get(key);
-  if (sockets) sockets.add(socket);
-  else index.set(key, new Set([socket]));
-}
-
-function drop(index: Map<string, Set<Socket>>, key: string, socket: Socket): void {
-  const sockets = index.get(key);
-  sockets?.delete(socket);
-  if (sockets?.size === 0) index.delete(key);
 }

@@ -16,7 +16,7 @@ import { timestamp } from "../../src/lib/clock.ts";
 import { createPasswords } from "../../src/lib/password.ts";
 import { createEphemeral } from "../../src/realtime/ephemeral.ts";
 import { createPresence } from "../../src/realtime/presence.ts";
-import { createSocketRegistry } from "../../src/realtime/socket.ts";
+import { createSocketRegistry } from "../../src/realtime/registry.ts";
 import { loaders } from "../../src/server.ts";
 import { requireContract } from "./contract.ts";
 
