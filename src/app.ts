@@ -64,15 +64,31 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { db, clock, log, config, version } = deps;
   const app = new OpenAPIHono<AppEnv>();
   const minute_ms = 60_000;
-  const limit = config.rate_limit > 0 ? createRateLimit(config.rate_limit, minute_ms, "too many requests; slow down") : undefined;
+  const limit =
+    config.rate_limit > 0 ? createRateLimit(config.rate_limit, minute_ms, "too many requests; slow down") : undefined;
   const limits = {
-    address: createRateLimit(LIMITS.login_attempts_per_minute, minute_ms, "too many sign-ins from your address; wait a minute"),
-    identifier: createRateLimit(LIMITS.login_failures_per_15_min, 15 * minute_ms, "too many failed sign-ins; wait some minutes"),
+    address: createRateLimit(
+      LIMITS.login_attempts_per_minute,
+      minute_ms,
+      "too many sign-ins from your address; wait a minute",
+    ),
+    identifier: createRateLimit(
+      LIMITS.login_failures_per_15_min,
+      15 * minute_ms,
+      "too many failed sign-ins; wait some minutes",
+    ),
   };
   const public_url = config.public_url;
 
   app.use("*", requestContext({ clock, log, config, metrics: deps.operator.metrics }));
-  const router = createRouter({ app, limit, log, lookup: actorLookup(db), dev_bootstrap: config.dev_bootstrap, public_url });
+  const router = createRouter({
+    app,
+    limit,
+    log,
+    lookup: actorLookup(db),
+    dev_bootstrap: config.dev_bootstrap,
+    public_url,
+  });
   operatorRoutes(app, { ...deps.operator, metrics_enabled: config.metrics_enabled, version });
 
   userRoutes(router, db);
@@ -89,7 +105,13 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
 
   app.openAPIRegistry.register("Error", ErrorSchema);
   const contract = JSON.stringify(contractDocument(app, version));
-  app.get("/api/openapi.json", () => new Response(contract, { headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" } }));
+  app.get(
+    "/api/openapi.json",
+    () =>
+      new Response(contract, {
+        headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" },
+      }),
+  );
 
   const spa = createSpa(deps.assets);
   app.notFound((c) => {

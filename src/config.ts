@@ -83,7 +83,16 @@ const ConfigSchema = v.object({
   dev_bootstrap: truth,
   /** Requests a minute of one actor or address; 0, written off, is no limit. */
   rate_limit: v.pipe(
-    v.union([v.pipe(v.literal("off"), v.transform(() => 0)), wholeNumber(RATE_HINT)], RATE_HINT),
+    v.union(
+      [
+        v.pipe(
+          v.literal("off"),
+          v.transform(() => 0),
+        ),
+        wholeNumber(RATE_HINT),
+      ],
+      RATE_HINT,
+    ),
     v.number(RATE_HINT),
   ),
   metrics_enabled: truth,

@@ -106,7 +106,17 @@ function startRealtime(db: ServerDatabase, log: Logger) {
   const ephemeral = createEphemeral(publish, (user_id) => registry.byUser(user_id));
   const feed = createFeed({ db, loaders, publish, failed, revoked: (key) => sockets.revoke(key) });
   const sockets = createSockets(
-    { db, feed, ephemeral, presence, loaders, clock: systemClock, failed, audience: audienceOf, workspacesOf: workspaceIdsOf },
+    {
+      db,
+      feed,
+      ephemeral,
+      presence,
+      loaders,
+      clock: systemClock,
+      failed,
+      audience: audienceOf,
+      workspacesOf: workspaceIdsOf,
+    },
     registry,
   );
   const heartbeat = setInterval(() => {
@@ -127,7 +137,11 @@ function startRealtime(db: ServerDatabase, log: Logger) {
   };
 }
 
-function listen({ hostname, port }: { hostname: string; port: number }, app: ReturnType<typeof createApp>, sockets: ReturnType<typeof createSockets>) {
+function listen(
+  { hostname, port }: { hostname: string; port: number },
+  app: ReturnType<typeof createApp>,
+  sockets: ReturnType<typeof createSockets>,
+) {
   return Bun.serve<SocketData>({
     hostname: hostname || "::",
     port,
@@ -173,7 +187,12 @@ function shownHost(hostname: string): string {
   return everywhere ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
-async function openOrUnlock(config: Config, version: string, log: Logger, lock: { release(): void }): Promise<ServerDatabase> {
+async function openOrUnlock(
+  config: Config,
+  version: string,
+  log: Logger,
+  lock: { release(): void },
+): Promise<ServerDatabase> {
   try {
     return await openDatabase(config.data, version, { log: (line) => log.info(line) });
   } catch (error) {
@@ -189,7 +208,10 @@ function requireFreePort({ hostname, port }: { hostname: string; port: number })
     Bun.listen({ hostname: hostname || "::", port, exclusive: true, socket: { data() {} } }).stop(true);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new AppError("conflict", `port ${port} is in use; stop the other program or choose another with --addr :${port + 1}`);
+    throw new AppError(
+      "conflict",
+      `port ${port} is in use; stop the other program or choose another with --addr :${port + 1}`,
+    );
   }
 }
 

@@ -1,10 +1,29 @@
 import { expect, test } from "bun:test";
-import type { Channel, Invite, Me, Member, Message, MessagePage, Reaction, Session, ThreadPage, ThreadState, User, Workspace } from "@clickclack/protocol";
+import type {
+  Channel,
+  Invite,
+  Me,
+  Member,
+  Message,
+  MessagePage,
+  Reaction,
+  Session,
+  ThreadPage,
+  ThreadState,
+  User,
+  Workspace,
+} from "@clickclack/protocol";
 import type { z } from "@hono/zod-openapi";
 import type { SessionSchema } from "../src/features/auth/schema.ts";
 import type { ChannelSchema } from "../src/features/channels/schema.ts";
 import type { InviteSchema } from "../src/features/invites/schema.ts";
-import type { MessagePageReply, MessageSchema, ReactionSchema, ThreadPageReply, ThreadStateSchema } from "../src/features/messages/schema.ts";
+import type {
+  MessagePageReply,
+  MessageSchema,
+  ReactionSchema,
+  ThreadPageReply,
+  ThreadStateSchema,
+} from "../src/features/messages/schema.ts";
 import type { MeSchema, UserSchema } from "../src/features/users/schema.ts";
 import type { MemberSchema, WorkspaceSchema } from "../src/features/workspaces/schema.ts";
 

@@ -54,8 +54,9 @@ export function hasExecutable({ executable }: Pick<Options, "executable">): bool
 }
 
 function startOf({ executable, from_source }: Pick<Options, "executable" | "from_source">): string[] {
+  if (from_source) return [process.execPath, join(ROOT, "src/main.ts")];
   if (executable) return [executable];
-  return existsSync(BUILT) && !from_source ? [BUILT] : [process.execPath, join(ROOT, "src/main.ts")];
+  return existsSync(BUILT) ? [BUILT] : [process.execPath, join(ROOT, "src/main.ts")];
 }
 
 async function migrate(start: readonly string[], directory: string): Promise<void> {

@@ -12,7 +12,11 @@ export function databasePath(data: string): string {
 }
 
 /** Opens the database of a data directory, made and migrated when it has to be. */
-export async function openDatabase(data: string, version: string, options: Partial<SqliteOptions> = {}): Promise<ServerDatabase> {
+export async function openDatabase(
+  data: string,
+  version: string,
+  options: Partial<SqliteOptions> = {},
+): Promise<ServerDatabase> {
   return openSqlite({
     path: databasePath(data),
     uploads: join(data, "uploads"),

@@ -26,7 +26,8 @@ export async function resolveActor(
     return { ...found, at, at_ms };
   }
   const cookies = cookieValues(request, SESSION_COOKIE);
-  if (cookies.length > 1) throw new AppError("unauthenticated", "two session cookies were sent; clear the site's cookies");
+  if (cookies.length > 1)
+    throw new AppError("unauthenticated", "two session cookies were sent; clear the site's cookies");
   if (cookies[0]) {
     const found = await lookup.session(cookies[0], at);
     if (!found) throw new AppError("unauthenticated", "the session has ended; sign in again");
@@ -105,7 +106,10 @@ export function isLocalRequest(request: Request, peer: string): boolean {
 }
 
 export function isLocalHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "").toLowerCase();
+  const name = host
+    .replace(/:\d+$/, "")
+    .replace(/^\[|\]$/g, "")
+    .toLowerCase();
   return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
 }
 

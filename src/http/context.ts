@@ -27,7 +27,9 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
     c.set("info", {
       request_id,
       correlation_id: given !== null && CORRELATION.test(given) ? given : `corr_${randomHex()}`,
-      address: trusted ? clientAddress(peer, request.headers.get("x-forwarded-for"), trusted) : peer.replace(/^::ffff:/i, ""),
+      address: trusted
+        ? clientAddress(peer, request.headers.get("x-forwarded-for"), trusted)
+        : peer.replace(/^::ffff:/i, ""),
       at_ms,
     });
     await next();
@@ -36,7 +38,10 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
     metrics.count(request.method, status, duration_ms);
     if (config.access_log === "all" || (config.access_log === "errors" && status >= 500)) {
       // Never query strings, headers or bodies: they carry tokens and people's words.
-      log.info({ request_id, method: request.method, path: c.req.path, status, duration_ms, address: c.get("info").address }, "request");
+      log.info(
+        { request_id, method: request.method, path: c.req.path, status, duration_ms, address: c.get("info").address },
+        "request",
+      );
     }
   };
 }

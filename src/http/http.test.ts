@@ -10,7 +10,10 @@ afterAll(() => t.close());
 
 test("an unknown route and a wrong method have our error body", async () => {
   const unknown = await t.call(t.cast.owner, "GET", "/api/nope");
-  expect([unknown.status, unknown.body]).toEqual([404, { error: "route not found", code: "not_found", request_id: unknown.headers.get("x-request-id") }]);
+  expect([unknown.status, unknown.body]).toEqual([
+    404,
+    { error: "route not found", code: "not_found", request_id: unknown.headers.get("x-request-id") },
+  ]);
   const method = await t.call(t.cast.owner, "PUT", "/api/me", {});
   expect([method.status, method.body.code]).toEqual([405, "method_not_allowed"]);
   expect(method.headers.get("allow")?.split(", ").sort()).toEqual(["GET", "HEAD", "PATCH"]);
@@ -27,7 +30,9 @@ test("every answer has its ids and headers, errors too", async () => {
 });
 
 test("JSON of any content type is read where nobody signs in", async () => {
-  const sent = await t.call(t.cast.owner, "POST", `/api/channels/${t.general.id}/messages`, '{"body":"plain"}', { headers: { "content-type": "text/plain" } });
+  const sent = await t.call(t.cast.owner, "POST", `/api/channels/${t.general.id}/messages`, '{"body":"plain"}', {
+    headers: { "content-type": "text/plain" },
+  });
   expect(sent.status).toBe(201);
 });
 

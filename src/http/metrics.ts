@@ -23,10 +23,20 @@ export function createMetrics(): Metrics {
       }
     },
     text(gauges, version) {
-      const lines = ["# HELP clickclack_build_info The running version.", "# TYPE clickclack_build_info gauge", `clickclack_build_info{version="${version}"} 1`];
-      lines.push("# HELP clickclack_http_requests_total Requests answered.", "# TYPE clickclack_http_requests_total counter");
+      const lines = [
+        "# HELP clickclack_build_info The running version.",
+        "# TYPE clickclack_build_info gauge",
+        `clickclack_build_info{version="${version}"} 1`,
+      ];
+      lines.push(
+        "# HELP clickclack_http_requests_total Requests answered.",
+        "# TYPE clickclack_http_requests_total counter",
+      );
       for (const [labels, entry] of requests) lines.push(`clickclack_http_requests_total{${labels}} ${entry.count}`);
-      lines.push("# HELP clickclack_http_request_duration_seconds Time to answer.", "# TYPE clickclack_http_request_duration_seconds summary");
+      lines.push(
+        "# HELP clickclack_http_request_duration_seconds Time to answer.",
+        "# TYPE clickclack_http_request_duration_seconds summary",
+      );
       for (const [labels, entry] of requests) {
         lines.push(`clickclack_http_request_duration_seconds_sum{${labels}} ${entry.sum_ms / 1000}`);
         lines.push(`clickclack_http_request_duration_seconds_count{${labels}} ${entry.count}`);

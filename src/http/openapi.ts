@@ -62,7 +62,10 @@ function errorStatuses(spec: RouteSpec): number[] {
 
 /** `POST /api/channels/{channel_id}/messages` becomes `post_channels_channel_id_messages`. */
 function operationId(spec: RouteSpec): string {
-  const words = spec.path.replace(/^\/api\//, "").replace(/[{}]/g, "").replace(/[^A-Za-z0-9]+/g, "_");
+  const words = spec.path
+    .replace(/^\/api\//, "")
+    .replace(/[{}]/g, "")
+    .replace(/[^A-Za-z0-9]+/g, "_");
   return `${spec.method}_${words}`;
 }
 
@@ -73,7 +76,11 @@ export function contractDocument(app: OpenAPIHono<AppEnv>, version: string): Rec
     scheme: "bearer",
     description: "A session token (`sst_…`) or a bot token (`ccb_…`).",
   });
-  app.openAPIRegistry.registerComponent("securitySchemes", "cookie", { type: "apiKey", in: "cookie", name: "cc_session" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "cc_session",
+  });
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

@@ -22,5 +22,9 @@ export function operatorRoutes(app: Hono<AppEnv>, deps: OperatorDeps): void {
     return facts ? c.json({ status: "ready", ...facts }) : c.json({ status: "unavailable" }, 503);
   });
   if (!deps.metrics_enabled) return;
-  app.get("/metrics", (c) => c.text(deps.metrics.text(deps.gauges(), deps.version), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
+  app.get("/metrics", (c) =>
+    c.text(deps.metrics.text(deps.gauges(), deps.version), 200, {
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    }),
+  );
 }

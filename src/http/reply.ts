@@ -9,8 +9,16 @@ export interface Reply<Status extends number = number, Body = unknown> {
   headers?: Record<string, string>;
 }
 
-export const ok = <Body>(body: Body, headers?: Record<string, string>): Reply<200, Body> => ({ status: 200, body, ...(headers && { headers }) });
-export const created = <Body>(body: Body, headers?: Record<string, string>): Reply<201, Body> => ({ status: 201, body, ...(headers && { headers }) });
+export const ok = <Body>(body: Body, headers?: Record<string, string>): Reply<200, Body> => ({
+  status: 200,
+  body,
+  ...(headers && { headers }),
+});
+export const created = <Body>(body: Body, headers?: Record<string, string>): Reply<201, Body> => ({
+  status: 201,
+  body,
+  ...(headers && { headers }),
+});
 
 /** What the request carries through its way, set once by the context middleware. */
 export interface RequestInfo {

@@ -6,7 +6,12 @@ import type { RequestInfo } from "./reply.ts";
  * The session cookie. `Secure` unless the request itself came over plain HTTP from this machine or
  * the public address is plain HTTP: a cookie that a browser silently drops is a defect.
  */
-export function sessionCookie(token: string, request: Request, info: RequestInfo, public_url: string | undefined): string {
+export function sessionCookie(
+  token: string,
+  request: Request,
+  info: RequestInfo,
+  public_url: string | undefined,
+): string {
   return `${SESSION_COOKIE}=${token}; Path=/; Max-Age=${LIMITS.session_ttl_ms / 1000}${attributes(request, info, public_url)}`;
 }
 

@@ -30,13 +30,19 @@ export function socketRoute(app: OpenAPIHono<AppEnv>, router: Router, deps: Sock
   });
 }
 
-async function upgrade(c: AppContext, router: Router, { db, public_url, registry, audience }: SocketRouteDeps): Promise<Response> {
+async function upgrade(
+  c: AppContext,
+  router: Router,
+  { db, public_url, registry, audience }: SocketRouteDeps,
+): Promise<Response> {
   const request = c.req.raw;
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw invalid("upgrade", "this is a WebSocket; connect to it as one");
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket")
+    throw invalid("upgrade", "this is a WebSocket; connect to it as one");
   const actor = await router.actor(c);
   if (!actor) throw new AppError("unauthenticated", "authentication required");
   // A browser sends its cookie from any page, so a socket by cookie has to come from our own.
-  if (request.headers.get("origin") !== null && !isSameOrigin(request, public_url)) throw forbidden("cross-site sockets are not allowed");
+  if (request.headers.get("origin") !== null && !isSameOrigin(request, public_url))
+    throw forbidden("cross-site sockets are not allowed");
   requireScope(actor, "realtime:read");
   const workspace_id = c.req.query("workspace_id") ?? "";
   if (workspace_id === "") throw invalid("workspace_id", "workspace_id is required");
@@ -44,9 +50,19 @@ async function upgrade(c: AppContext, router: Router, { db, public_url, registry
   if (after_cursor.length > 64) throw invalid("after_cursor", "after_cursor must be a cursor");
   if (!(await db.read((tx) => audience(tx, actor, workspace_id)))) throw notFound("workspace");
   if (registry.byUser(actor.user.id).length >= LIMITS.sockets_per_user) {
-    throw new AppError("rate_limited", `at most ${LIMITS.sockets_per_user} open sockets; close some`, { retry_after_s: 30 });
+    throw new AppError("rate_limited", `at most ${LIMITS.sockets_per_user} open sockets; close some`, {
+      retry_after_s: 30,
+    });
   }
-  const data: SocketData = { actor, workspace_id, after_cursor, state: "joining", generation: 0, topics: new Set(), drained: undefined };
+  const data: SocketData = {
+    actor,
+    workspace_id,
+    after_cursor,
+    state: "joining",
+    generation: 0,
+    topics: new Set(),
+    drained: undefined,
+  };
   const protocol = bearerProtocol(request);
   // Bun would echo the first protocol offered; the one that carried the token is the one in use.
   const headers = protocol === undefined ? {} : { headers: { "sec-websocket-protocol": protocol } };

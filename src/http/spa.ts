@@ -30,7 +30,8 @@ export function createSpa(assets: Record<string, WebAsset>): (request: Request, 
   return (request, path) => {
     if (path === "/") return Response.redirect(new URL("/app", request.url).toString(), 302);
     const asset = assets[path];
-    if (asset && path !== "/index.html") return serve(request, asset, asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    if (asset && path !== "/index.html")
+      return serve(request, asset, asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");
     if (!PAGES.test(path)) return undefined;
     const page = assets["/index.html"];
     if (!page) throw new AppError("unavailable", "the web client is not built; run: bun run build");
@@ -39,14 +40,20 @@ export function createSpa(assets: Record<string, WebAsset>): (request: Request, 
 }
 
 function serve(request: Request, asset: WebAsset, caching: string, extra: Record<string, string> = {}): Response {
-  const headers: Record<string, string> = { ...HEADERS, ...extra, "cache-control": caching, "content-type": asset.type };
+  const headers: Record<string, string> = {
+    ...HEADERS,
+    ...extra,
+    "cache-control": caching,
+    "content-type": asset.type,
+  };
   if (asset.br || asset.gz) headers.vary = "Accept-Encoding";
   if (caching !== "no-store") {
     headers.etag = asset.etag;
     if (request.headers.get("if-none-match") === asset.etag) return new Response(null, { status: 304, headers });
   }
   const accepted = request.headers.get("accept-encoding") ?? "";
-  const encoding = asset.br && /\bbr\b/.test(accepted) ? "br" : asset.gz && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
+  const encoding =
+    asset.br && /\bbr\b/.test(accepted) ? "br" : asset.gz && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
   if (encoding) headers["content-encoding"] = encoding;
   const file = encoding === "br" ? asset.br : encoding === "gzip" ? asset.gz : asset.file;
   return new Response(Bun.file(file ?? asset.file), { headers });

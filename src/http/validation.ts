@@ -31,13 +31,16 @@ export function parseWith<Output>(schema: Schema<Output>, value: unknown, whole:
 
 function sentence(issue: Issue, name: string): string {
   if (issue.code === "invalid_type") {
-    return issue.message.endsWith("received undefined") ? `${name} is required` : `${name} must be ${article(String(issue.expected))}`;
+    return issue.message.endsWith("received undefined")
+      ? `${name} is required`
+      : `${name} must be ${article(String(issue.expected))}`;
   }
   const unit = issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
   if (issue.code === "too_small" && issue.minimum === 1 && unit) return `${name} must not be empty`;
   if (issue.code === "too_small") return `${name} must be at least ${String(issue.minimum)}${unit}`;
   if (issue.code === "too_big") return `${name} must be at most ${String(issue.maximum)}${unit}`;
-  if (issue.code === "invalid_value" && issue.values) return `${name} must be one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_value" && issue.values)
+    return `${name} must be one of ${issue.values.map(String).join(", ")}`;
   return `${name}: ${issue.message}`;
 }
 

@@ -10,7 +10,8 @@ export function requireBody(text: string): string {
   if (body.length > LIMITS.message_body_bytes / 3 && Buffer.byteLength(body) > LIMITS.message_body_bytes) {
     throw invalid("body", `body must be at most ${LIMITS.message_body_bytes} bytes`);
   }
-  if (!body.isWellFormed() || body.includes("\0")) throw invalid("body", "body must be text without NUL or half characters");
+  if (!body.isWellFormed() || body.includes("\0"))
+    throw invalid("body", "body must be text without NUL or half characters");
   return body;
 }
 
@@ -18,7 +19,9 @@ export function requireBody(text: string): string {
 export function requireNonce(text: string | undefined): string | undefined {
   const nonce = text?.trim();
   if (!nonce) return undefined;
-  if (codePoints(nonce) > LIMITS.nonce_chars) throw invalid("nonce", `nonce must be at most ${LIMITS.nonce_chars} characters`);
-  if (!nonce.isWellFormed() || nonce.includes("\0")) throw invalid("nonce", "nonce must be text without NUL or half characters");
+  if (codePoints(nonce) > LIMITS.nonce_chars)
+    throw invalid("nonce", `nonce must be at most ${LIMITS.nonce_chars} characters`);
+  if (!nonce.isWellFormed() || nonce.includes("\0"))
+    throw invalid("nonce", "nonce must be text without NUL or half characters");
   return nonce;
 }

@@ -6,7 +6,8 @@ export function createSemaphore(limit: number, queue: number): <T>(task: () => P
   const waiting: (() => void)[] = [];
   return async (task) => {
     if (running >= limit) {
-      if (waiting.length >= queue) throw new AppError("unavailable", "too many sign-ins at once; try again", { retry_after_s: 1 });
+      if (waiting.length >= queue)
+        throw new AppError("unavailable", "too many sign-ins at once; try again", { retry_after_s: 1 });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running++;

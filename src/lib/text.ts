@@ -36,7 +36,10 @@ export function requireName(path: string, value: string, max_bytes: number): str
 export function requireHandle(value: string): string {
   const handle = value.trim().toLowerCase().replace(/^@/, "");
   if (handle === "" || HANDLE.test(handle)) return handle;
-  throw invalid("handle", `handle must be 2 to ${LIMITS.handle_chars} of a-z, 0-9, _ and -, beginning with a letter or digit`);
+  throw invalid(
+    "handle",
+    `handle must be 2 to ${LIMITS.handle_chars} of a-z, 0-9, _ and -, beginning with a letter or digit`,
+  );
 }
 
 export function requireEmail(value: string): string {

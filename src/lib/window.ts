@@ -1,7 +1,5 @@
 /** Which part of a sequence a page shows: exactly one way in. */
-export type Window =
-  | { mode: "latest" | "earliest" }
-  | { mode: "before" | "after" | "around"; seq: number };
+export type Window = { mode: "latest" | "earliest" } | { mode: "before" | "after" | "around"; seq: number };
 
 /** How one sequence is read: neighbours of a number, nearest first. */
 export interface Sequence<Row> {

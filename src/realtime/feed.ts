@@ -66,29 +66,20 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
       try {
         const stored = await db.read(async (tx) => {
           const events = await eventsAfter(tx, workspace_id, log.position, LIMITS.replay_page_events);
-          const dressed = await dressEvents(tx, loaders, events.map((one) => one.event));
+          const dressed = await dressEvents(
+            tx,
+            loaders,
+            events.map((one) => one.event),
+          );
           return events.map((one, index) => ({ topic: one.topic, event: dressed[index] ?? one.event }));
         });
-        publishAll(workspace_id, log, stored);
+        publishAll(workspace_id, log, stored, publish);
         if (stored.length === LIMITS.replay_page_events) log.woken = true;
       } catch (error) {
         // The next commit wakes the feed again and it goes on from the same position.
         failed(error);
       }
     }
-  }
-
-  function publishAll(workspace_id: string, log: Log, stored: StoredEvent[]): void {
-    for (const { topic, event } of stored) {
-      const frame = JSON.stringify(event);
-      refresh(log.ring, event);
-      log.ring.push({ topic, event, frame });
-      log.position = event.cursor;
-      publish(subscription(workspace_id, topic), frame);
-    }
-    const last = stored.at(-1);
-    // A frame shows its author as they are now; names change rarely, so the ring simply starts anew.
-    if (last && stored.some(({ event }) => event.type === "user.updated")) log.ring.clear(last.event.cursor);
   }
 
   return {
@@ -109,6 +100,20 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
       await Promise.all([...logs.values()].map((log) => log.draining));
     },
   };
+}
+
+/** A whole batch in one tick: into the ring, and out to whoever listens. */
+function publishAll(workspace_id: string, log: Log, stored: StoredEvent[], publish: FeedOptions["publish"]): void {
+  for (const { topic, event } of stored) {
+    const frame = JSON.stringify(event);
+    refresh(log.ring, event);
+    log.ring.push({ topic, event, frame });
+    log.position = event.cursor;
+    publish(subscription(workspace_id, topic), frame);
+  }
+  const last = stored.at(-1);
+  // A frame shows its author as they are now; names change rarely, so the ring simply starts anew.
+  if (last && stored.some(({ event }) => event.type === "user.updated")) log.ring.clear(last.event.cursor);
 }
 
 /** An edited or deleted message must not come back from an older frame. */

@@ -15,7 +15,13 @@ describe("the socket", () => {
   beforeAll(async () => {
     server = await testServer();
     const claim = new URL(server.claim_url ?? "").searchParams.get("token") ?? "";
-    const body = { token: claim, display_name: "Ines", email: "ines@example.com", workspace_name: "Halyard", password: "correct horse" };
+    const body = {
+      token: claim,
+      display_name: "Ines",
+      email: "ines@example.com",
+      workspace_name: "Halyard",
+      password: "correct horse",
+    };
     const set = await call("POST", "/api/auth/setup", body);
     token = set.token;
     workspace_id = set.workspace.id;
@@ -29,7 +35,11 @@ describe("the socket", () => {
   async function call(method: string, path: string, body?: unknown, as: string | undefined = token) {
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (as) headers.authorization = `Bearer ${as}`;
-    const response = await fetch(`${server.url}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const response = await fetch(`${server.url}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     return { status: response.status, ...(await response.json()) };
   }
   const send = (body: string) => call("POST", `/api/channels/${channel_id}/messages`, { body });
@@ -38,7 +48,9 @@ describe("the socket", () => {
     const email = `${display_name.toLowerCase().replace(" ", ".")}@example.com`;
     return call("POST", `/api/invites/${invite.code}/accept`, { display_name, email, password: "correct horse" }, "");
   }
-  const tail = async () => (await call("GET", `/api/realtime/events?workspace_id=${workspace_id}&limit=1&include_tail=true`)).tail_cursor as string;
+  const tail = async () =>
+    (await call("GET", `/api/realtime/events?workspace_id=${workspace_id}&limit=1&include_tail=true`))
+      .tail_cursor as string;
   function listen(after_cursor: string, as = token): Listener {
     const listener = new Listener(server.url, as, `workspace_id=${workspace_id}&after_cursor=${after_cursor}`);
     listeners.push(listener);
@@ -73,9 +85,11 @@ describe("the socket", () => {
 
   test("joins in the middle of a storm of sends see each event once, in order", async () => {
     const from = await tail();
-    const storm = Promise.all(Array.from({ length: 8 }, async (_, author) => {
-      for (let n = 0; n < 40; n++) await send(`${author} ${n}`);
-    }));
+    const storm = Promise.all(
+      Array.from({ length: 8 }, async (_, author) => {
+        for (let n = 0; n < 40; n++) await send(`${author} ${n}`);
+      }),
+    );
     const joined: Listener[] = [];
     for (let n = 0; n < 20; n++) {
       const listener = listen(from);
@@ -120,7 +134,9 @@ describe("the socket", () => {
   });
 
   test("signing out closes the session's sockets in the tick of the commit, and only those", async () => {
-    const other = (await call("POST", "/api/auth/password/login", { identifier: "ines@example.com", password: "correct horse" }, "")).token as string;
+    const other = (
+      await call("POST", "/api/auth/password/login", { identifier: "ines@example.com", password: "correct horse" }, "")
+    ).token as string;
     const staying = listen(await tail());
     const leaving = listen(await tail(), other);
     await Promise.all([staying.ready(), leaving.ready()]);
@@ -150,9 +166,11 @@ describe("the socket", () => {
     const jun = await join("Jun Promoted");
     const listener = listen(await tail(), jun.token);
     await listener.ready();
-    const storm = Promise.all(Array.from({ length: 4 }, async () => {
-      for (let n = 0; n < 30; n++) await send(`storm ${n}`);
-    }));
+    const storm = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let n = 0; n < 30; n++) await send(`storm ${n}`);
+      }),
+    );
     for (let n = 0; n < 10; n++) await server.db.write(async (tx) => tx.notify(jun.user.id));
     await storm;
     const end = await tail();
@@ -196,13 +214,20 @@ describe("the socket", () => {
 
   test("strangers, bad tokens and plain requests are refused before the upgrade", async () => {
     const path = `/api/realtime/ws?workspace_id=${workspace_id}`;
-    const upgrade = { connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
+    const upgrade = {
+      connection: "upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
     const ask = async (headers: Record<string, string>) => (await fetch(`${server.url}${path}`, { headers })).status;
     expect(await ask({ authorization: `Bearer ${token}` })).toBe(400);
     expect(await ask(upgrade)).toBe(401);
     expect(await ask({ ...upgrade, authorization: "Bearer sst_wrong" })).toBe(401);
     expect(await ask({ ...upgrade, cookie: `cc_session=${token}`, origin: "https://evil.example" })).toBe(403);
-    const elsewhere = await fetch(`${server.url}/api/realtime/ws?workspace_id=wsp_00000000000000000000000000`, { headers: { ...upgrade, authorization: `Bearer ${token}` } });
+    const elsewhere = await fetch(`${server.url}/api/realtime/ws?workspace_id=wsp_00000000000000000000000000`, {
+      headers: { ...upgrade, authorization: `Bearer ${token}` },
+    });
     expect(elsewhere.status).toBe(404);
   });
 

@@ -73,7 +73,8 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
     /** In the tick of the commit that ended a session or token, or changed a membership. */
     revoke(key: string): void {
       for (const socket of registry.byCredential(key)) {
-        const what = socket.data.actor.credential.kind === "bot_token" ? "bot token revoked" : "session revoked; sign in again";
+        const what =
+          socket.data.actor.credential.kind === "bot_token" ? "bot token revoked" : "session revoked; sign in again";
         socket.data.generation++;
         leaveTopics(socket);
         socket.close(CLOSE.revoked, what);

@@ -66,7 +66,11 @@ describe("passwords", () => {
 
 describe("sign-in links", () => {
   test("work once, make a new person, and end after 15 minutes", async () => {
-    const { token } = await createMagicLink(t.db, { email: "New@Example.com", display_name: "Newcomer", at_ms: t.clock.now() });
+    const { token } = await createMagicLink(t.db, {
+      email: "New@Example.com",
+      display_name: "Newcomer",
+      at_ms: t.clock.now(),
+    });
     const signed = await consume(token);
     expect(signed.body.user).toMatchObject({ display_name: "Newcomer", kind: "human" });
     expect((await consume(token)).status).toBe(404);
@@ -85,16 +89,25 @@ describe("sign-in links", () => {
 
 describe("sessions", () => {
   const byCookie = (token: string, method: string, headers: Record<string, string> = {}) =>
-    t.call(undefined, method, "/api/me", method === "GET" ? undefined : { display_name: "Mia" }, { headers: { cookie: `cc_session=${token}`, ...headers } });
+    t.call(undefined, method, "/api/me", method === "GET" ? undefined : { display_name: "Mia" }, {
+      headers: { cookie: `cc_session=${token}`, ...headers },
+    });
 
   test("a cookie reads alone, and writes only with proof of our own page", async () => {
     const { token } = (await login("mia", "correct horse")).body;
     expect((await byCookie(token, "GET")).status).toBe(200);
     const refused = await byCookie(token, "PATCH");
     expect([refused.status, refused.body.error]).toEqual([403, "cross-site session requests are not allowed"]);
-    expect((await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", origin: "https://evil.example" })).status).toBe(403);
-    expect((await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", "sec-fetch-site": "same-site" })).status).toBe(403);
-    expect((await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", origin: "http://localhost", host: "localhost" })).status).toBe(200);
+    expect((await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", origin: "https://evil.example" })).status).toBe(
+      403,
+    );
+    expect((await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", "sec-fetch-site": "same-site" })).status).toBe(
+      403,
+    );
+    expect(
+      (await byCookie(token, "PATCH", { "x-clickclack-csrf": "1", origin: "http://localhost", host: "localhost" }))
+        .status,
+    ).toBe(200);
     expect((await byCookie(`${token}; cc_session=${token}`, "GET")).status).toBe(401);
   });
 
@@ -127,7 +140,8 @@ describe("sessions", () => {
 describe("development", () => {
   test("lets only strictly local requests in without a credential", async () => {
     const dev = await testApp({ config: { dev_bootstrap: true } });
-    const ask = async (headers: Record<string, string>) => (await dev.call(undefined, "GET", "/api/me", undefined, { headers })).status;
+    const ask = async (headers: Record<string, string>) =>
+      (await dev.call(undefined, "GET", "/api/me", undefined, { headers })).status;
     expect(await ask({ host: "localhost:8080" })).toBe(200);
     expect(await ask({ host: "localhost:8080", "x-clickclack-user": dev.cast.member.user.id })).toBe(200);
     expect(await ask({ host: "chat.example.org" })).toBe(401);
@@ -138,7 +152,9 @@ describe("development", () => {
     expect(await ask({ host: "localhost", forwarded: "for=203.0.113.9" })).toBe(401);
     expect(await ask({ host: "localhost", authorization: "Bearer nonsense" })).toBe(401);
     await dev.close();
-    expect((await t.call(undefined, "GET", "/api/me", undefined, { headers: { host: "localhost:8080" } })).status).toBe(401);
+    expect((await t.call(undefined, "GET", "/api/me", undefined, { headers: { host: "localhost:8080" } })).status).toBe(
+      401,
+    );
   });
 });
 
@@ -146,7 +162,11 @@ test("a bot's token ends with its owner's membership", async () => {
   const found = await t.call(t.cast.bot, "GET", "/api/me");
   expect(found.status).toBe(200);
   await t.db.write(async (tx) => {
-    await tx.run("UPDATE bot_tokens SET owner_user_id = ? WHERE bot_user_id = ?", t.cast.outsider.user.id, t.cast.bot.user.id);
+    await tx.run(
+      "UPDATE bot_tokens SET owner_user_id = ? WHERE bot_user_id = ?",
+      t.cast.outsider.user.id,
+      t.cast.bot.user.id,
+    );
   });
   expect((await t.call(t.cast.bot, "GET", "/api/me")).status).toBe(401);
 });

@@ -53,7 +53,12 @@ export interface Credentials extends Moment {
 }
 
 /** Signs in by e-mail address or handle. Every failure is the same answer and takes the same time. */
-export async function signIn(db: Database, passwords: Passwords, limits: SignInLimits, input: Credentials): Promise<SignedIn> {
+export async function signIn(
+  db: Database,
+  passwords: Passwords,
+  limits: SignInLimits,
+  input: Credentials,
+): Promise<SignedIn> {
   limits.address.take(input.address, input.at_ms);
   const key = input.identifier.trim().toLowerCase();
   limits.identifier.take(key, input.at_ms);
@@ -84,7 +89,8 @@ export async function consumeMagicLink(db: Database, token: string, moment: Mome
     const link = await queries.useMagicLink(tx, sha256(token.trim()), at);
     if (!link) throw notFound("sign-in link: it is unknown, used or expired;");
     const known = await users.userByEmail(tx, link.email);
-    const user = known ?? (await users.createUser(tx, { display_name: link.display_name || link.email, email: link.email, at }));
+    const user =
+      known ?? (await users.createUser(tx, { display_name: link.display_name || link.email, email: link.email, at }));
     return createSession(tx, user, moment);
   });
 }
@@ -94,7 +100,10 @@ export interface MagicLink {
   token: string;
 }
 
-export async function createMagicLink(db: Database, input: { email: string; display_name?: string | undefined; at_ms: number }): Promise<MagicLink> {
+export async function createMagicLink(
+  db: Database,
+  input: { email: string; display_name?: string | undefined; at_ms: number },
+): Promise<MagicLink> {
   const token = newSecret("magic_link");
   const magic_link = {
     id: newId("magic_link"),
@@ -108,7 +117,13 @@ export async function createMagicLink(db: Database, input: { email: string; disp
 }
 
 /** Sets or, with `undefined`, clears a person's password. For the operator; people change theirs. */
-export async function setPassword(db: Database, passwords: Passwords, user_id: string, password: string | undefined, at: string): Promise<void> {
+export async function setPassword(
+  db: Database,
+  passwords: Passwords,
+  user_id: string,
+  password: string | undefined,
+  at: string,
+): Promise<void> {
   const hash = password === undefined ? undefined : await passwords.hash(requirePassword(password));
   await db.write(async (tx) => {
     if (!(await users.userById(tx, user_id))) throw notFound("user");

@@ -9,7 +9,11 @@ export interface SessionRow {
   expires_at: string;
 }
 
-export async function sessionByHash(tx: Tx, token_hash: string, at: string): Promise<{ id: string; user: User } | undefined> {
+export async function sessionByHash(
+  tx: Tx,
+  token_hash: string,
+  at: string,
+): Promise<{ id: string; user: User } | undefined> {
   const row = await tx.get<UserRow & { session_id: string }>(
     `SELECT s.id AS session_id, ${USER_COLUMNS} FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ?`,
@@ -19,7 +23,10 @@ export async function sessionByHash(tx: Tx, token_hash: string, at: string): Pro
   return row && { id: row.session_id, user: toUser(row) };
 }
 
-export async function insertSession(tx: Tx, session: SessionRow & { token_hash: string; user_agent: string }): Promise<void> {
+export async function insertSession(
+  tx: Tx,
+  session: SessionRow & { token_hash: string; user_agent: string },
+): Promise<void> {
   await tx.run(
     "INSERT INTO sessions (id, token_hash, user_id, user_agent, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
     session.id,
@@ -37,7 +44,10 @@ export async function revokeSession(tx: Tx, id: string, at: string): Promise<boo
 }
 
 export async function passwordHash(tx: Tx, user_id: string): Promise<string | undefined> {
-  const row = await tx.get<{ password_hash: string }>("SELECT password_hash FROM user_passwords WHERE user_id = ?", user_id);
+  const row = await tx.get<{ password_hash: string }>(
+    "SELECT password_hash FROM user_passwords WHERE user_id = ?",
+    user_id,
+  );
   return row?.password_hash;
 }
 

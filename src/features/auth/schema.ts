@@ -16,7 +16,10 @@ export const SignedInReply = z.strictObject({ user: UserSchema, session: Session
 
 export const LoginBody = z.object({
   identifier: z.string().min(1).max(LIMITS.email_chars),
-  password: z.string().min(1).max(LIMITS.password_max_chars * 4),
+  password: z
+    .string()
+    .min(1)
+    .max(LIMITS.password_max_chars * 4),
 });
 
 export const ConsumeBody = z.object({ token: z.string().min(1).max(200) });

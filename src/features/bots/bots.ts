@@ -9,7 +9,15 @@ import { freeHandle, insertUser, userById } from "../users/users.ts";
 import { addMember, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
-const READ: Scope[] = ["workspaces:read", "channels:read", "messages:read", "threads:read", "dms:read", "realtime:read", "profile:read"];
+const READ: Scope[] = [
+  "workspaces:read",
+  "channels:read",
+  "messages:read",
+  "threads:read",
+  "dms:read",
+  "realtime:read",
+  "profile:read",
+];
 const WRITE: Scope[] = [...READ, "messages:write", "threads:write", "dms:write", "uploads:write", "commands:write"];
 const BUNDLES: Record<string, readonly Scope[]> = {
   "bot:read": READ,

@@ -21,11 +21,17 @@ const RESERVED_NAMES = new Set(["guest"]);
  * The channel as the actor may use it. Not found and not allowed look alike; an archived channel is
  * read-only.
  */
-export async function requireChannel(tx: Tx, actor: Actor, channel_id: string, want: "read" | "write"): Promise<ChannelAccess> {
+export async function requireChannel(
+  tx: Tx,
+  actor: Actor,
+  channel_id: string,
+  want: "read" | "write",
+): Promise<ChannelAccess> {
   const channel = await queries.channelAccess(tx, channel_id, actor.user.id);
   const foreign = channel && actor.workspace_id !== undefined && actor.workspace_id !== channel.workspace_id;
   if (!channel || foreign || channel.role === "guest") throw notFound("channel");
-  if (want === "write" && channel.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
+  if (want === "write" && channel.archived_at !== null)
+    throw conflict("this channel is archived; restore it to write in it");
   return channel;
 }
 
@@ -42,7 +48,8 @@ export async function listChannels(db: Database, actor: Actor, workspace_id: str
     const counted: Channel[] = [];
     for (const channel of channels) {
       const after = channel.last_read_seq ?? 0;
-      const unread = channel.last_seq > after ? await queries.unreadCount(tx, channel.id, actor.user.id, after, UNREAD_CAP) : 0;
+      const unread =
+        channel.last_seq > after ? await queries.unreadCount(tx, channel.id, actor.user.id, after, UNREAD_CAP) : 0;
       counted.push({ ...channel, unread_count: unread });
     }
     return counted;
@@ -59,7 +66,12 @@ export interface ChannelInput {
   sidebar_section?: string | undefined;
 }
 
-export async function createChannel(db: Database, actor: Actor, workspace_id: string, input: ChannelInput): Promise<{ channel: Channel; event: LogEvent }> {
+export async function createChannel(
+  db: Database,
+  actor: Actor,
+  workspace_id: string,
+  input: ChannelInput,
+): Promise<{ channel: Channel; event: LogEvent }> {
   return db.write(async (tx) => {
     const role = await requireMember(tx, actor, workspace_id);
     if (role === "guest") throw forbidden("guests cannot create channels");
@@ -69,7 +81,12 @@ export async function createChannel(db: Database, actor: Actor, workspace_id: st
 }
 
 /** Makes the channel and its event, without asking who; `features/setup` makes `#general` by it. */
-export async function makeChannel(tx: Tx, workspace_id: string, input: ChannelInput, at: string): Promise<{ channel: Channel; event: LogEvent }> {
+export async function makeChannel(
+  tx: Tx,
+  workspace_id: string,
+  input: ChannelInput,
+  at: string,
+): Promise<{ channel: Channel; event: LogEvent }> {
   if ((await queries.countChannels(tx, workspace_id)) >= LIMITS.channels_per_workspace) {
     throw conflict(`a workspace has at most ${LIMITS.channels_per_workspace} channels`);
   }
@@ -160,7 +177,8 @@ async function freeName(tx: Tx, workspace_id: string, wanted: string): Promise<s
 /** Applies the fields that were sent; `""` clears one. */
 function changed(before: Channel, patch: ChannelInput): Channel {
   const after = { ...before };
-  if (patch.display_title !== undefined) after.display_title = cut(patch.display_title.trim(), LIMITS.channel_title_chars);
+  if (patch.display_title !== undefined)
+    after.display_title = cut(patch.display_title.trim(), LIMITS.channel_title_chars);
   if (patch.purpose !== undefined) {
     after.purpose = patch.purpose.trim();
     if (codePoints(after.purpose) > LIMITS.channel_purpose_chars) {

@@ -87,7 +87,13 @@ export async function channelsOf(tx: Tx, workspace_id: string, user_id: string):
  * Roots after the reader's marker that somebody else wrote, counted up to a cap: what lies above it
  * is shown as "99+" everywhere, so nothing ever scans a long history.
  */
-export async function unreadCount(tx: Tx, channel_id: string, user_id: string, after_seq: number, cap: number): Promise<number> {
+export async function unreadCount(
+  tx: Tx,
+  channel_id: string,
+  user_id: string,
+  after_seq: number,
+  cap: number,
+): Promise<number> {
   const row = await tx.get<{ n: number }>(
     `SELECT COUNT(*) AS n FROM (
        SELECT 1 FROM messages WHERE channel_id = ? AND channel_seq > ? AND author_id <> ?
@@ -155,7 +161,13 @@ export async function nextChannelSeq(tx: Tx, channel_id: string): Promise<number
 }
 
 /** Moves the reader's marker forward, never back and never beyond the last message. */
-export async function raiseRead(tx: Tx, channel_id: string, user_id: string, seq: number, at: string): Promise<{ last_read_seq: number; last_read_at: string }> {
+export async function raiseRead(
+  tx: Tx,
+  channel_id: string,
+  user_id: string,
+  seq: number,
+  at: string,
+): Promise<{ last_read_seq: number; last_read_at: string }> {
   const row = await tx.get<{ last_read_seq: number; last_read_at: string }>(
     `INSERT INTO channel_reads (channel_id, user_id, last_read_seq, last_read_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (channel_id, user_id) DO UPDATE SET

@@ -18,11 +18,24 @@ const all = { path: "/api/workspaces/{workspace_id}/channels", tag, params: Work
 
 export function channelRoutes(router: Router, db: Database): void {
   router.on(
-    { ...all, method: "get", summary: "Channels, archived ones included", scope: "channels:read", responses: { 200: ChannelsReply } },
+    {
+      ...all,
+      method: "get",
+      summary: "Channels, archived ones included",
+      scope: "channels:read",
+      responses: { 200: ChannelsReply },
+    },
     async ({ actor, params }) => ok({ channels: await listChannels(db, actor, params.workspace_id) }),
   );
   router.on(
-    { ...all, method: "post", summary: "Create a channel", scope: "channels:write", body: CreateChannelBody, responses: { 201: ChannelEventReply } },
+    {
+      ...all,
+      method: "post",
+      summary: "Create a channel",
+      scope: "channels:write",
+      body: CreateChannelBody,
+      responses: { 201: ChannelEventReply },
+    },
     async ({ actor, params, body }) => created(await createChannel(db, actor, params.workspace_id, body)),
   );
   router.on(

@@ -32,7 +32,10 @@ export const ChannelEventReply = z.strictObject({ channel: ChannelSchema, event:
 
 const external = {
   display_title: z.string().max(4000).optional(),
-  purpose: z.string().max(LIMITS.channel_purpose_chars * 2).optional(),
+  purpose: z
+    .string()
+    .max(LIMITS.channel_purpose_chars * 2)
+    .optional(),
   external_managed: z.boolean().optional(),
   external_ref: z.string().max(500).optional(),
   external_url: z.string().max(2000).optional(),

@@ -18,7 +18,13 @@ export interface InviteInput {
 }
 
 /** Mints a link. Nobody hands out more than they have: only owners invite moderators. */
-export async function createInvite(db: Database, actor: Actor, workspace_id: string, input: InviteInput, origin: string): Promise<Invite> {
+export async function createInvite(
+  db: Database,
+  actor: Actor,
+  workspace_id: string,
+  input: InviteInput,
+  origin: string,
+): Promise<Invite> {
   requireHuman(actor);
   const expires_at = input.expires_at === undefined ? null : new Date(input.expires_at).toISOString();
   if (expires_at !== null && expires_at <= actor.at) throw invalid("expires_at", "expires_at must be in the future");

@@ -34,7 +34,11 @@ export async function inviteById(tx: Tx, id: string): Promise<InviteRow | undefi
 }
 
 export async function invitesOf(tx: Tx, workspace_id: string, limit: number): Promise<InviteRow[]> {
-  return tx.all<InviteRow>(`SELECT ${COLUMNS} FROM invites WHERE workspace_id = ? ORDER BY id DESC LIMIT ?`, workspace_id, limit);
+  return tx.all<InviteRow>(
+    `SELECT ${COLUMNS} FROM invites WHERE workspace_id = ? ORDER BY id DESC LIMIT ?`,
+    workspace_id,
+    limit,
+  );
 }
 
 export async function revokeInvite(tx: Tx, id: string, at: string): Promise<void> {

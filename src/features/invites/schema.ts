@@ -46,9 +46,15 @@ export const PublicInviteReply = z.strictObject({
 });
 
 export const AcceptBody = z.object({
-  display_name: z.string().max(LIMITS.display_name_bytes * 4).optional(),
+  display_name: z
+    .string()
+    .max(LIMITS.display_name_bytes * 4)
+    .optional(),
   email: z.string().max(LIMITS.email_chars).optional(),
-  password: z.string().max(LIMITS.password_max_chars * 4).optional(),
+  password: z
+    .string()
+    .max(LIMITS.password_max_chars * 4)
+    .optional(),
 });
 
 export const AcceptedReply = z.strictObject({

@@ -11,16 +11,31 @@ afterAll(() => t.close());
 const path = () => `/api/channels/${t.general.id}/messages`;
 const send = (body: unknown, who: Player = t.cast.member) => t.call(who, "POST", path(), body);
 const indexed = (word: string) =>
-  t.db.read(async (tx) => (await tx.all("SELECT rowid FROM message_search WHERE message_search MATCH ?", `body:"${word}"`)).length);
-const stored = () => t.db.read(async (tx) => (await tx.get<{ n: number }>("SELECT COUNT(*) AS n FROM messages"))?.n ?? 0);
+  t.db.read(
+    async (tx) =>
+      (await tx.all("SELECT rowid FROM message_search WHERE message_search MATCH ?", `body:"${word}"`)).length,
+  );
+const stored = () =>
+  t.db.read(async (tx) => (await tx.get<{ n: number }>("SELECT COUNT(*) AS n FROM messages"))?.n ?? 0);
 
 describe("sending", () => {
   test("answers the message, its event and its place in the channel", async () => {
     const sent = await send({ body: "  hello **there**  ", nonce: "n-1", unknown_field: 1 });
     expect(sent.status).toBe(201);
-    expect(sent.body.message).toMatchObject({ body: "hello **there**", nonce: "n-1", channel_seq: 1, kind: "message", reactions: [], attachments: [] });
+    expect(sent.body.message).toMatchObject({
+      body: "hello **there**",
+      nonce: "n-1",
+      channel_seq: 1,
+      kind: "message",
+      reactions: [],
+      attachments: [],
+    });
     expect(sent.body.event).toMatchObject({ type: "message.created", seq: 1, channel_id: t.general.id });
-    expect(sent.body.event.payload).toMatchObject({ message_id: sent.body.message.id, author_id: t.cast.member.user.id, nonce: "n-1" });
+    expect(sent.body.event.payload).toMatchObject({
+      message_id: sent.body.message.id,
+      author_id: t.cast.member.user.id,
+      nonce: "n-1",
+    });
     expect(sent.body.event.payload.message).toBeUndefined();
   });
 
@@ -54,7 +69,10 @@ describe("sending", () => {
   test("keeps a snapshot of what is quoted", async () => {
     const source = await send({ body: "the original words" });
     const quoting = await send({ body: "see", quoted_message_id: source.body.message.id });
-    expect(quoting.body.message).toMatchObject({ quoted_body_snapshot: "the original words", quoted_author: { handle: "mia" } });
+    expect(quoting.body.message).toMatchObject({
+      quoted_body_snapshot: "the original words",
+      quoted_author: { handle: "mia" },
+    });
     await t.call(t.cast.member, "DELETE", `/api/messages/${source.body.message.id}`);
     const read = await t.call(t.cast.member, "GET", `/api/messages/${quoting.body.message.id}`);
     expect(read.body.message.quoted_body_snapshot).toBe("the original words");
@@ -72,10 +90,22 @@ describe("sending", () => {
   });
 
   test("echoes a correlation id and puts it into the event", async () => {
-    const sent = await t.call(t.cast.member, "POST", path(), { body: "traced" }, { headers: { "x-correlation-id": "job:42" } });
+    const sent = await t.call(
+      t.cast.member,
+      "POST",
+      path(),
+      { body: "traced" },
+      { headers: { "x-correlation-id": "job:42" } },
+    );
     expect(sent.headers.get("x-correlation-id")).toBe("job:42");
     expect(sent.body.event.payload.correlation_id).toBe("job:42");
-    const odd = await t.call(t.cast.member, "POST", path(), { body: "odd" }, { headers: { "x-correlation-id": "a b" } });
+    const odd = await t.call(
+      t.cast.member,
+      "POST",
+      path(),
+      { body: "odd" },
+      { headers: { "x-correlation-id": "a b" } },
+    );
     expect(odd.headers.get("x-correlation-id")).toMatch(/^corr_[0-9a-f]{32}$/);
   });
 });
@@ -109,8 +139,13 @@ describe("bad sends change nothing", () => {
   }
 
   test("a stream without a length is cut off at the limit", async () => {
-    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(256 * 1024).fill(0x20)) });
-    const answer = await t.call(t.cast.member, "POST", path(), undefined, { body: endless, headers: { "content-type": "application/json" } });
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(256 * 1024).fill(0x20)),
+    });
+    const answer = await t.call(t.cast.member, "POST", path(), undefined, {
+      body: endless,
+      headers: { "content-type": "application/json" },
+    });
     expect(answer.status).toBe(413);
   });
 
@@ -134,15 +169,39 @@ describe("pages", () => {
   });
   const page = async (query: string) => {
     const { body } = await t.call(t.cast.member, "GET", `${channel}?${query}`);
-    return { seqs: body.messages.map((one: { channel_seq: number }) => one.channel_seq), older: body.has_older, newer: body.has_newer, oldest: body.oldest_seq, newest: body.newest_seq };
+    return {
+      seqs: body.messages.map((one: { channel_seq: number }) => one.channel_seq),
+      older: body.has_older,
+      newer: body.has_newer,
+      oldest: body.oldest_seq,
+      newest: body.newest_seq,
+    };
   };
 
   test("latest, before, after and around", async () => {
     expect(await page("limit=3")).toEqual({ seqs: [10, 11, 12], older: true, newer: false, oldest: 10, newest: 12 });
     expect(await page("limit=3&mode=latest")).toEqual(await page("limit=3"));
-    expect(await page("limit=3&before_seq=4")).toEqual({ seqs: [1, 2, 3], older: false, newer: true, oldest: 1, newest: 3 });
-    expect(await page("limit=3&after_seq=4")).toEqual({ seqs: [5, 6, 7], older: true, newer: true, oldest: 5, newest: 7 });
-    expect(await page("limit=4&around_seq=6")).toEqual({ seqs: [5, 6, 7, 8], older: true, newer: true, oldest: 5, newest: 8 });
+    expect(await page("limit=3&before_seq=4")).toEqual({
+      seqs: [1, 2, 3],
+      older: false,
+      newer: true,
+      oldest: 1,
+      newest: 3,
+    });
+    expect(await page("limit=3&after_seq=4")).toEqual({
+      seqs: [5, 6, 7],
+      older: true,
+      newer: true,
+      oldest: 5,
+      newest: 7,
+    });
+    expect(await page("limit=4&around_seq=6")).toEqual({
+      seqs: [5, 6, 7, 8],
+      older: true,
+      newer: true,
+      oldest: 5,
+      newest: 8,
+    });
     expect((await page("limit=6&around_seq=1")).seqs).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await page("limit=6&around_seq=12")).seqs).toEqual([7, 8, 9, 10, 11, 12]);
     expect((await page("limit=0")).seqs).toHaveLength(12);
@@ -151,14 +210,21 @@ describe("pages", () => {
   });
 
   test("two ways in at once, and words for numbers, are refused", async () => {
-    for (const query of ["before_seq=1&after_seq=2", "around_seq=1&mode=latest", "before_seq=x", "after_seq=-1", "limit=ten", "mode=oldest"]) {
+    for (const query of [
+      "before_seq=1&after_seq=2",
+      "around_seq=1&mode=latest",
+      "before_seq=x",
+      "after_seq=-1",
+      "limit=ten",
+      "mode=oldest",
+    ]) {
       expect((await t.call(t.cast.member, "GET", `${channel}?${query}`)).status).toBe(400);
     }
   });
 
   test("walking either way sees every message once", async () => {
     const back: number[] = [];
-    for (let cursor = 1000; ; ) {
+    for (let cursor = 1000; ;) {
       const { seqs, older } = await page(`limit=5&before_seq=${cursor}`);
       back.unshift(...seqs);
       if (!older) break;
@@ -193,7 +259,12 @@ describe("editing and deleting", () => {
     const { message } = (await send({ body: "regrettable" })).body;
     await t.call(t.cast.owner, "POST", `/api/messages/${message.id}/reactions`, { emoji: "👀" });
     const deleted = await t.call(t.cast.member, "DELETE", `/api/messages/${message.id}`);
-    expect(deleted.body.message).toMatchObject({ body: "", deleted_at: expect.any(String), channel_seq: message.channel_seq, reactions: [] });
+    expect(deleted.body.message).toMatchObject({
+      body: "",
+      deleted_at: expect.any(String),
+      channel_seq: message.channel_seq,
+      reactions: [],
+    });
     expect(await indexed("regrettable")).toBe(0);
     const again = await t.call(t.cast.member, "DELETE", `/api/messages/${message.id}`);
     expect([again.status, again.body.event]).toEqual([200, undefined]);

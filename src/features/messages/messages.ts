@@ -1,9 +1,10 @@
 import { LIMITS, type Message, type ThreadState } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
-import { type Actor, isBot, requireScope } from "../../lib/actor.ts";
+import type { Actor } from "../../lib/actor.ts";
 import { AppError, conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId } from "../../lib/ids.ts";
-import { requireBody, requireNonce } from "../../lib/message-text.ts";
+import { type Draft, draftOf, type MessageInput } from "../../lib/draft.ts";
+import { requireBody } from "../../lib/message-text.ts";
 import { cut } from "../../lib/text.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
@@ -14,18 +15,6 @@ import { indexMessage, unindexMessage } from "./sqlite.ts";
 
 /** What other features need of messages. */
 export { lastReplies, reactionsOf } from "./queries.ts";
-
-export interface MessageInput {
-  body: string;
-  nonce?: string | undefined;
-  quoted_message_id?: string | undefined;
-  kind?: Message["kind"] | undefined;
-  turn_id?: string | undefined;
-  author_model?: string | undefined;
-  author_thinking?: string | undefined;
-  author_runtime?: string | undefined;
-  correlation_id?: string;
-}
 
 /** What a send answers; no event when the nonce was seen before. */
 export interface Sent {
@@ -42,7 +31,11 @@ export async function sendMessage(db: Database, actor: Actor, channel_id: string
     if (seen) return { message: await forReader(tx, seen, actor) };
     if (channel.archived_at !== null) await requireChannel(tx, actor, channel_id, "write");
     const id = newId("message");
-    const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.channel_id === channel_id && one.channel_seq !== undefined);
+    const quote = await quoteOf(
+      tx,
+      draft.quoted_message_id,
+      (one) => one.channel_id === channel_id && one.channel_seq !== undefined,
+    );
     const message: Message = {
       id,
       workspace_id: channel.workspace_id,
@@ -90,27 +83,6 @@ export async function storeMessage(tx: Tx, message: Message): Promise<void> {
   await indexMessage(tx, { ...message, doc_id, channel_id: message.channel_id ?? "" });
 }
 
-type Draft = Pick<Message, "body" | "nonce" | "kind" | "turn_id" | "author_model" | "author_thinking" | "author_runtime" | "quoted_message_id">;
-
-/** What was sent, checked and trimmed, before any transaction opens. */
-export function draftOf(actor: Actor, input: MessageInput): Draft {
-  const kind = input.kind ?? "message";
-  if (kind !== "message") {
-    if (!isBot(actor)) throw forbidden("only bots post agent activity");
-    requireScope(actor, "agent_activity:write");
-  } else if (input.turn_id !== undefined) {
-    throw invalid("turn_id", "turn_id belongs to agent activity only");
-  }
-  const draft: Draft = { body: requireBody(input.body), kind };
-  const nonce = requireNonce(input.nonce);
-  if (nonce !== undefined) draft.nonce = nonce;
-  for (const field of ["turn_id", "author_model", "author_thinking", "author_runtime", "quoted_message_id"] as const) {
-    const value = input[field];
-    if (value !== undefined && value !== "") draft[field] = value;
-  }
-  return draft;
-}
-
 /** The message this nonce already stands for, if it is the same message to the same place. */
 export async function sameNonce(
   tx: Tx,
@@ -128,7 +100,12 @@ export async function sameNonce(
       : message.parent_message_id === target.thread_root_id;
   // An edit or a deletion later on must not turn an honest retry into a conflict.
   const sameText = message.body === draft.body || message.edited_at !== undefined || message.deleted_at !== undefined;
-  const same = samePlace && sameText && message.kind === draft.kind && message.turn_id === draft.turn_id && message.quoted_message_id === draft.quoted_message_id;
+  const same =
+    samePlace &&
+    sameText &&
+    message.kind === draft.kind &&
+    message.turn_id === draft.turn_id &&
+    message.quoted_message_id === draft.quoted_message_id;
   if (!same) throw conflict("this nonce was already used for a different message");
   return message;
 }
@@ -139,7 +116,8 @@ type Quote = Pick<Message, "quoted_message_id" | "quoted_body_snapshot" | "quote
 export async function quoteOf(tx: Tx, id: string | undefined, allowed: (message: Message) => boolean): Promise<Quote> {
   if (id === undefined) return {};
   const quoted = (await queries.messageById(tx, id))?.message;
-  if (!quoted || !allowed(quoted)) throw invalid("quoted_message_id", "only a message of the same conversation can be quoted");
+  if (!quoted || !allowed(quoted))
+    throw invalid("quoted_message_id", "only a message of the same conversation can be quoted");
   if (quoted.deleted_at !== undefined) throw invalid("quoted_message_id", "a deleted message cannot be quoted");
   return {
     quoted_message_id: quoted.id,
@@ -157,7 +135,13 @@ export interface MessagePage {
   has_newer: boolean;
 }
 
-export async function readPage(db: Database, actor: Actor, channel_id: string, window: Window, limit: number): Promise<MessagePage> {
+export async function readPage(
+  db: Database,
+  actor: Actor,
+  channel_id: string,
+  window: Window,
+  limit: number,
+): Promise<MessagePage> {
   return db.read(async (tx) => {
     await requireChannel(tx, actor, channel_id, "read");
     const source = {
@@ -178,7 +162,11 @@ export async function readPage(db: Database, actor: Actor, channel_id: string, w
 
 /** Adds what depends on the reader. */
 export async function dress(tx: Tx, messages: Message[], actor: Actor): Promise<void> {
-  const reactions = await queries.reactionsOf(tx, messages.map((one) => one.id), actor.user.id);
+  const reactions = await queries.reactionsOf(
+    tx,
+    messages.map((one) => one.id),
+    actor.user.id,
+  );
   for (const message of messages) message.reactions = reactions.get(message.id) ?? [];
 }
 
@@ -208,7 +196,12 @@ export async function readMessage(db: Database, actor: Actor, message_id: string
 }
 
 /** What a nonce of the actor's became, so a client recovers after a lost answer. */
-export async function findByNonce(db: Database, actor: Actor, workspace_id: string, nonce: string): Promise<Message | undefined> {
+export async function findByNonce(
+  db: Database,
+  actor: Actor,
+  workspace_id: string,
+  nonce: string,
+): Promise<Message | undefined> {
   return db.read(async (tx) => {
     await requireMember(tx, actor, workspace_id);
     const stored = await queries.messageByNonce(tx, actor.user.id, nonce.trim());
@@ -252,7 +245,12 @@ export async function deleteMessage(db: Database, actor: Actor, message_id: stri
   });
 }
 
-function changeEvent(type: "message.updated" | "message.deleted", message: Message, channel: ChannelAccess, at: string) {
+function changeEvent(
+  type: "message.updated" | "message.deleted",
+  message: Message,
+  channel: ChannelAccess,
+  at: string,
+) {
   return {
     type,
     topic: messageTopic(channel),

@@ -92,11 +92,17 @@ function toStored(row: MessageRow): Stored {
   return { doc_id: row.doc_id, message };
 }
 
-function toThreadState(row: { id: string; reply_count: number; last_reply_at: string | null; last_reply_author_ids: string }): ThreadState {
+function toThreadState(row: {
+  id: string;
+  reply_count: number;
+  last_reply_at: string | null;
+  last_reply_author_ids: string;
+}): ThreadState {
   const state: ThreadState = {
     root_message_id: row.id,
     reply_count: row.reply_count,
-    last_reply_author_ids: row.last_reply_author_ids === "[]" ? [] : (JSON.parse(row.last_reply_author_ids) as string[]),
+    last_reply_author_ids:
+      row.last_reply_author_ids === "[]" ? [] : (JSON.parse(row.last_reply_author_ids) as string[]),
   };
   if (row.last_reply_at !== null) state.last_reply_at = row.last_reply_at;
   return state;
@@ -128,7 +134,12 @@ export async function messageByNonce(tx: Tx, author_id: string, nonce: string): 
   return (await selectMessages(tx, "WHERE m.author_id = ? AND m.nonce = ?", author_id, nonce))[0];
 }
 
-export async function rootsBelow(tx: Tx, channel_id: string, seq: number | undefined, limit: number): Promise<Message[]> {
+export async function rootsBelow(
+  tx: Tx,
+  channel_id: string,
+  seq: number | undefined,
+  limit: number,
+): Promise<Message[]> {
   const stored = await selectMessages(
     tx,
     "WHERE m.channel_id = ? AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?",
@@ -152,10 +163,12 @@ export async function rootsAbove(tx: Tx, channel_id: string, seq: number, limit:
 
 export async function threadStates(tx: Tx, root_ids: string[]): Promise<Map<string, ThreadState>> {
   const marks = root_ids.map(() => "?").join(", ");
-  const rows = await tx.all<{ id: string; reply_count: number; last_reply_at: string | null; last_reply_author_ids: string }>(
-    `SELECT id, reply_count, last_reply_at, last_reply_author_ids FROM messages WHERE id IN (${marks})`,
-    ...root_ids,
-  );
+  const rows = await tx.all<{
+    id: string;
+    reply_count: number;
+    last_reply_at: string | null;
+    last_reply_author_ids: string;
+  }>(`SELECT id, reply_count, last_reply_at, last_reply_author_ids FROM messages WHERE id IN (${marks})`, ...root_ids);
   return new Map(rows.map((row) => [row.id, toThreadState(row)]));
 }
 
@@ -221,7 +234,11 @@ export async function wipeMessage(tx: Tx, id: string, at: string): Promise<void>
 }
 
 /** The newest replies that are left, for a thread's summary. */
-export async function lastReplies(tx: Tx, root_id: string, limit: number): Promise<{ author_id: string; created_at: string }[]> {
+export async function lastReplies(
+  tx: Tx,
+  root_id: string,
+  limit: number,
+): Promise<{ author_id: string; created_at: string }[]> {
   return tx.all(
     `SELECT author_id, created_at FROM messages
      WHERE thread_root_id = ? AND thread_seq IS NOT NULL AND deleted_at IS NULL ORDER BY thread_seq DESC LIMIT ?`,

@@ -23,22 +23,55 @@ const inChannel = { path: "/api/channels/{channel_id}/messages", tag, params: Ch
 const one = { path: "/api/messages/{message_id}", tag, params: MessageParams } as const;
 
 export function messageRoutes(router: Router, db: Database): void {
+  channelMessages(router, db);
+  singleMessages(router, db);
+}
+
+function channelMessages(router: Router, db: Database): void {
   router.on(
-    { ...inChannel, method: "get", summary: "A page of root messages", scope: "messages:read", query: PageQuery, responses: { 200: MessagePageReply } },
+    {
+      ...inChannel,
+      method: "get",
+      summary: "A page of root messages",
+      scope: "messages:read",
+      query: PageQuery,
+      responses: { 200: MessagePageReply },
+    },
     async ({ actor, params, query }) => {
       const limit = pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max);
       return ok(await readPage(db, actor, params.channel_id, pageWindow(query, { mode: "latest" }), limit));
     },
   );
   router.on(
-    { ...inChannel, method: "post", summary: "Send a message", scope: "messages:write", body: SendBody, responses: { 201: SentReply, 200: MessageReply } },
+    {
+      ...inChannel,
+      method: "post",
+      summary: "Send a message",
+      scope: "messages:write",
+      body: SendBody,
+      responses: { 201: SentReply, 200: MessageReply },
+    },
     async ({ actor, params, body, info }) => {
-      const { message, event } = await sendMessage(db, actor, params.channel_id, { ...body, correlation_id: info.correlation_id });
+      const { message, event } = await sendMessage(db, actor, params.channel_id, {
+        ...body,
+        correlation_id: info.correlation_id,
+      });
       return event ? created({ message, event }) : ok({ message });
     },
   );
+}
+
+function singleMessages(router: Router, db: Database): void {
   router.on(
-    { method: "get", path: "/api/messages/by-nonce", tag, summary: "What my nonce became", scope: "messages:write", query: ByNonceQuery, responses: { 200: MessageReply } },
+    {
+      method: "get",
+      path: "/api/messages/by-nonce",
+      tag,
+      summary: "What my nonce became",
+      scope: "messages:write",
+      query: ByNonceQuery,
+      responses: { 200: MessageReply },
+    },
     async ({ actor, query }) => {
       const message = await findByNonce(db, actor, query.workspace_id, query.nonce);
       if (!message) throw new AppError("not_found", "no message with this nonce");
@@ -51,11 +84,24 @@ export function messageRoutes(router: Router, db: Database): void {
     async ({ actor, params }) => ok({ message: await readMessage(db, actor, params.message_id) }),
   );
   router.on(
-    { ...one, method: "patch", summary: "Edit my message", scope: "messages:write", body: EditBody, responses: { 200: ChangedReply } },
+    {
+      ...one,
+      method: "patch",
+      summary: "Edit my message",
+      scope: "messages:write",
+      body: EditBody,
+      responses: { 200: ChangedReply },
+    },
     async ({ actor, params, body }) => ok(await editMessage(db, actor, params.message_id, body.body)),
   );
   router.on(
-    { ...one, method: "delete", summary: "Delete a message", scope: "messages:write", responses: { 200: ChangedReply } },
+    {
+      ...one,
+      method: "delete",
+      summary: "Delete a message",
+      scope: "messages:write",
+      responses: { 200: ChangedReply },
+    },
     async ({ actor, params }) => ok(await deleteMessage(db, actor, params.message_id)),
   );
 }

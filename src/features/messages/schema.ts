@@ -85,12 +85,22 @@ const pageFields = {
   has_older: z.boolean(),
   has_newer: z.boolean(),
 };
-export const MessagePageReply = z.strictObject({ messages: z.array(MessageSchema), ...pageFields }).openapi("MessagePage");
+export const MessagePageReply = z
+  .strictObject({ messages: z.array(MessageSchema), ...pageFields })
+  .openapi("MessagePage");
 export const ThreadPageReply = z
-  .strictObject({ root: MessageSchema, replies: z.array(MessageSchema), thread_state: ThreadStateSchema, ...pageFields })
+  .strictObject({
+    root: MessageSchema,
+    replies: z.array(MessageSchema),
+    thread_state: ThreadStateSchema,
+    ...pageFields,
+  })
   .openapi("ThreadPage");
 
-const nonce = z.string().max(LIMITS.nonce_chars * 2).optional();
+const nonce = z
+  .string()
+  .max(LIMITS.nonce_chars * 2)
+  .optional();
 const provenance = z.string().max(LIMITS.provenance_chars).optional();
 
 export const SendBody = z.object({
@@ -105,7 +115,13 @@ export const SendBody = z.object({
 });
 export const ReplyBody = z.object({ body: z.string(), nonce, quoted_message_id: z.string().max(64).optional() });
 export const EditBody = z.object({ body: z.string() });
-export const ByNonceQuery = z.object({ workspace_id: z.string().max(64), nonce: z.string().min(1).max(LIMITS.nonce_chars * 2) });
+export const ByNonceQuery = z.object({
+  workspace_id: z.string().max(64),
+  nonce: z
+    .string()
+    .min(1)
+    .max(LIMITS.nonce_chars * 2),
+});
 
 export const MessageReply = z.strictObject({ message: MessageSchema });
 export const SentReply = z.strictObject({ message: MessageSchema, event: EventSchema });

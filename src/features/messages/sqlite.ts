@@ -17,7 +17,12 @@ export interface SearchDoc {
  */
 export async function indexMessage(tx: Tx, doc: SearchDoc): Promise<void> {
   const scope = `${doc.workspace_id.replace("_", "")} ${doc.channel_id.replace("_", "")} ${doc.author_id.replace("_", "")}`;
-  await tx.run("INSERT INTO message_search (rowid, body, scope) VALUES (?, ?, ?)", doc.doc_id, segmentText(doc.body), scope);
+  await tx.run(
+    "INSERT INTO message_search (rowid, body, scope) VALUES (?, ?, ?)",
+    doc.doc_id,
+    segmentText(doc.body),
+    scope,
+  );
 }
 
 export async function unindexMessage(tx: Tx, doc_id: number): Promise<void> {

@@ -1,6 +1,12 @@
 import type { Tx } from "../../db/database.ts";
 
-export async function insertReaction(tx: Tx, message_id: string, user_id: string, emoji: string, at: string): Promise<boolean> {
+export async function insertReaction(
+  tx: Tx,
+  message_id: string,
+  user_id: string,
+  emoji: string,
+  at: string,
+): Promise<boolean> {
   const { changes } = await tx.run(
     "INSERT INTO reactions (message_id, emoji, user_id, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     message_id,

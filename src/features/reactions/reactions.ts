@@ -22,14 +22,25 @@ export async function removeReaction(db: Database, actor: Actor, message_id: str
   return react(db, actor, message_id, text, "reaction.removed");
 }
 
-async function react(db: Database, actor: Actor, message_id: string, text: string, type: "reaction.added" | "reaction.removed"): Promise<Reacted> {
+async function react(
+  db: Database,
+  actor: Actor,
+  message_id: string,
+  text: string,
+  type: "reaction.added" | "reaction.removed",
+): Promise<Reacted> {
   const emoji = requireEmoji(text);
   const user_id = actor.user.id;
   return db.write(async (tx) => {
     const { message, channel } = await requireMessage(tx, actor, message_id, "write");
-    if (type === "reaction.added" && message.deleted_at !== undefined) throw invalid("message_id", "a deleted message takes no reactions");
+    if (type === "reaction.added" && message.deleted_at !== undefined)
+      throw invalid("message_id", "a deleted message takes no reactions");
     const before = (await reactionsOf(tx, [message_id], user_id)).get(message_id) ?? [];
-    if (type === "reaction.added" && before.length >= LIMITS.reactions_per_message && !before.some((one) => one.emoji === emoji)) {
+    if (
+      type === "reaction.added" &&
+      before.length >= LIMITS.reactions_per_message &&
+      !before.some((one) => one.emoji === emoji)
+    ) {
       throw conflict(`a message takes at most ${LIMITS.reactions_per_message} different reactions`);
     }
     const changed =

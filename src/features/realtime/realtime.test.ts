@@ -9,13 +9,17 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const send = (body: string) => t.call(t.cast.member, "POST", `/api/channels/${t.general.id}/messages`, { body });
-const pull = (query = "", who = t.cast.member) => t.call(who, "GET", `/api/realtime/events?workspace_id=${t.workspace.id}${query}`);
+const pull = (query = "", who = t.cast.member) =>
+  t.call(who, "GET", `/api/realtime/events?workspace_id=${t.workspace.id}${query}`);
 
 test("the pull goes on from a cursor, and its tail is where it ends", async () => {
   const start = (await pull("&include_tail=true&limit=1")).body.tail_cursor;
   for (const body of ["one", "two", "three"]) await send(body);
   const page = await pull(`&after_cursor=${start}&limit=2&include_tail=true`);
-  expect(page.body.events.map((one: { payload: { message: { body: string } } }) => one.payload.message.body)).toEqual(["one", "two"]);
+  expect(page.body.events.map((one: { payload: { message: { body: string } } }) => one.payload.message.body)).toEqual([
+    "one",
+    "two",
+  ]);
   const rest = await pull(`&after_cursor=${page.body.events.at(-1).cursor}`);
   expect(rest.body.events).toHaveLength(1);
   expect(rest.body.tail_cursor).toBeUndefined();
@@ -30,7 +34,11 @@ test("frames carry the message as it is now, and a large one not at all", async 
   await t.call(t.cast.member, "PATCH", `/api/messages/${message.id}`, { body: "after" });
   await send("x".repeat(40_000));
   const { events } = (await pull(`&after_cursor=${start}`)).body;
-  expect(events.map((one: { type: string }) => one.type)).toEqual(["message.created", "message.updated", "message.created"]);
+  expect(events.map((one: { type: string }) => one.type)).toEqual([
+    "message.created",
+    "message.updated",
+    "message.created",
+  ]);
   expect(events[0].payload.message.body).toBe("after");
   expect(events[2].payload.message).toBeUndefined();
   expect(events[2].payload.message_id).toStartWith("msg_");
@@ -52,7 +60,12 @@ test("only members pull, and a bot needs the scope of what it sees", async () =>
   expect((await pull("", t.cast.outsider)).status).toBe(404);
   expect((await t.call(undefined, "GET", `/api/realtime/events?workspace_id=${t.workspace.id}`)).status).toBe(401);
   expect((await t.call(t.cast.member, "GET", "/api/realtime/events")).status).toBe(400);
-  await t.db.write((tx) => tx.run("UPDATE bot_tokens SET scopes = 'realtime:read workspaces:read' WHERE bot_user_id = ?", t.cast.reader.user.id));
+  await t.db.write((tx) =>
+    tx.run(
+      "UPDATE bot_tokens SET scopes = 'realtime:read workspaces:read' WHERE bot_user_id = ?",
+      t.cast.reader.user.id,
+    ),
+  );
   const types = (await pull("", t.cast.reader)).body.events.map((one: { type: string }) => one.type);
   expect(types).toContain("channel.created");
   expect(types.some((type: string) => type.startsWith("message."))).toBe(false);
@@ -67,7 +80,12 @@ test("cursors rise also when the clock jumps back", async () => {
 });
 
 test("pruning keeps the newest event, and takes by count or by age", async () => {
-  const count = async () => (await t.db.read((tx) => tx.get<{ n: number }>("SELECT COUNT(*) AS n FROM events WHERE workspace_id = ?", t.workspace.id)))?.n;
+  const count = async () =>
+    (
+      await t.db.read((tx) =>
+        tx.get<{ n: number }>("SELECT COUNT(*) AS n FROM events WHERE workspace_id = ?", t.workspace.id),
+      )
+    )?.n;
   expect(await pruneEvents(t.db, { workspace_id: t.workspace.id, keep_latest: 3 })).toBeGreaterThan(0);
   expect(await count()).toBe(3);
   expect(await pruneEvents(t.db, { workspace_id: t.workspace.id, before_ms: Date.now() + 60_000 })).toBe(2);
@@ -77,15 +95,26 @@ test("pruning keeps the newest event, and takes by count or by age", async () =>
 });
 
 test("ephemeral events are checked like messages", async () => {
-  const emit = (body: object, who = t.cast.member) => t.call(who, "POST", "/api/realtime/ephemeral", { workspace_id: t.workspace.id, ...body });
-  const typing = await emit({ type: "typing.started", channel_id: t.general.id, payload: { user_id: "usr_forged", note: 1 } });
+  const emit = (body: object, who = t.cast.member) =>
+    t.call(who, "POST", "/api/realtime/ephemeral", { workspace_id: t.workspace.id, ...body });
+  const typing = await emit({
+    type: "typing.started",
+    channel_id: t.general.id,
+    payload: { user_id: "usr_forged", note: 1 },
+  });
   expect(typing.status).toBe(202);
-  expect(typing.body.event).toMatchObject({ type: "typing.started", cursor: "", payload: { user_id: t.cast.member.user.id, channel_id: t.general.id, note: 1 } });
+  expect(typing.body.event).toMatchObject({
+    type: "typing.started",
+    cursor: "",
+    payload: { user_id: t.cast.member.user.id, channel_id: t.general.id, note: 1 },
+  });
   expect((await emit({ type: "typing.started" })).status).toBe(400);
   expect((await emit({ type: "message.created", channel_id: t.general.id })).status).toBe(400);
   expect((await emit({ type: "agent.progress", channel_id: t.general.id })).status).toBe(403);
   expect((await emit({ type: "agent.progress", channel_id: t.general.id }, t.cast.bot)).status).toBe(202);
   expect((await emit({ type: "typing.started", channel_id: t.general.id }, t.cast.outsider)).status).toBe(404);
   expect((await emit({ type: "typing.started", channel_id: t.general.id }, t.cast.reader)).status).toBe(403);
-  expect((await emit({ type: "typing.started", channel_id: t.general.id, payload: { big: "x".repeat(9000) } })).status).toBe(400);
+  expect(
+    (await emit({ type: "typing.started", channel_id: t.general.id, payload: { big: "x".repeat(9000) } })).status,
+  ).toBe(400);
 });

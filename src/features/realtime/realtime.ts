@@ -64,7 +64,8 @@ export async function sendEphemeral(
     throw invalid("payload", `payload must be at most ${LIMITS.ephemeral_payload_bytes} bytes`);
   }
   if (input.direct_conversation_id !== undefined) throw notFound("conversation");
-  if (type !== "presence.changed" && channel_id === undefined) throw invalid("channel_id", `${type} needs a channel_id`);
+  if (type !== "presence.changed" && channel_id === undefined)
+    throw invalid("channel_id", `${type} needs a channel_id`);
   if (type === "agent.progress" && !isBot(actor)) throw forbidden("only bots report agent progress");
   await db.read(async (tx) => {
     await requireMember(tx, actor, workspace_id);

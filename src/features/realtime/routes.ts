@@ -7,7 +7,15 @@ import type { Ephemeral } from "../../realtime/ephemeral.ts";
 import type { FrameLoaders } from "../../realtime/frames.ts";
 import type { Presence } from "../../realtime/presence.ts";
 import { listPresence, pullEvents, sendEphemeral } from "./realtime.ts";
-import { EphemeralBody, EphemeralReply, EventsQuery, EventsReply, EventTypesReply, PresenceReply, WorkspaceParams } from "./schema.ts";
+import {
+  EphemeralBody,
+  EphemeralReply,
+  EventsQuery,
+  EventsReply,
+  EventTypesReply,
+  PresenceReply,
+  WorkspaceParams,
+} from "./schema.ts";
 
 export interface RealtimeDeps {
   db: Database;
@@ -21,7 +29,15 @@ const tag = "realtime";
 export function realtimeRoutes(router: Router, deps: RealtimeDeps): void {
   const { db, loaders } = deps;
   router.on(
-    { method: "get", path: "/api/realtime/events", tag, summary: "Events after a cursor", scope: "realtime:read", query: EventsQuery, responses: { 200: EventsReply } },
+    {
+      method: "get",
+      path: "/api/realtime/events",
+      tag,
+      summary: "Events after a cursor",
+      scope: "realtime:read",
+      query: EventsQuery,
+      responses: { 200: EventsReply },
+    },
     async ({ actor, query }) =>
       ok(
         await pullEvents(db, loaders, actor, {
@@ -33,18 +49,40 @@ export function realtimeRoutes(router: Router, deps: RealtimeDeps): void {
       ),
   );
   router.on(
-    { method: "post", path: "/api/realtime/ephemeral", tag, summary: "Typing, presence, agent progress", scope: "messages:write", body: EphemeralBody, responses: { 202: EphemeralReply } },
+    {
+      method: "post",
+      path: "/api/realtime/ephemeral",
+      tag,
+      summary: "Typing, presence, agent progress",
+      scope: "messages:write",
+      body: EphemeralBody,
+      responses: { 202: EphemeralReply },
+    },
     async ({ actor, body }): Promise<Reply<202, { event: Awaited<ReturnType<typeof sendEphemeral>> }>> => ({
       status: 202,
       body: { event: await sendEphemeral(db, deps, actor, body) },
     }),
   );
   router.on(
-    { method: "get", path: "/api/workspaces/{workspace_id}/presence", tag, summary: "Who is here", scope: "workspaces:read", params: WorkspaceParams, responses: { 200: PresenceReply } },
+    {
+      method: "get",
+      path: "/api/workspaces/{workspace_id}/presence",
+      tag,
+      summary: "Who is here",
+      scope: "workspaces:read",
+      params: WorkspaceParams,
+      responses: { 200: PresenceReply },
+    },
     async ({ actor, params }) => ok({ online: await listPresence(db, deps.presence, actor, params.workspace_id) }),
   );
   router.on(
-    { method: "get", path: "/api/event-types", tag, summary: "The durable event types", responses: { 200: EventTypesReply } },
+    {
+      method: "get",
+      path: "/api/event-types",
+      tag,
+      summary: "The durable event types",
+      responses: { 200: EventTypesReply },
+    },
     async () => ok({ event_types: Object.keys(DURABLE).sort() }),
   );
 }

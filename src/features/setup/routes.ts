@@ -4,7 +4,16 @@ import type { Router } from "../../http/router.ts";
 import { moment, sessionCookie } from "../../http/session.ts";
 import type { Passwords } from "../../lib/password.ts";
 import type { SignInLimits } from "../auth/auth.ts";
-import { AcceptBody, AcceptedReply, CreateWorkspaceBody, InviteParams, SetupBody, SetupReply, SetupStatusReply, WorkspaceReply } from "./schema.ts";
+import {
+  AcceptBody,
+  AcceptedReply,
+  CreateWorkspaceBody,
+  InviteParams,
+  SetupBody,
+  SetupReply,
+  SetupStatusReply,
+  WorkspaceReply,
+} from "./schema.ts";
 import { acceptInvite, addWorkspace, type Claim, claimServer, setupNeeded } from "./setup.ts";
 
 export interface SetupDeps {
@@ -17,11 +26,27 @@ export interface SetupDeps {
 
 export function setupRoutes(router: Router, { db, passwords, limits, claim, public_url }: SetupDeps): void {
   router.on(
-    { method: "get", path: "/api/auth/setup", tag: "setup", summary: "Whether the server has nobody yet", access: "public", responses: { 200: SetupStatusReply } },
+    {
+      method: "get",
+      path: "/api/auth/setup",
+      tag: "setup",
+      summary: "Whether the server has nobody yet",
+      access: "public",
+      responses: { 200: SetupStatusReply },
+    },
     async () => ok({ needed: await setupNeeded(db) }),
   );
   router.on(
-    { method: "post", path: "/api/auth/setup", tag: "setup", summary: "Claim a new server", access: "public", sign_in: true, body: SetupBody, responses: { 201: SetupReply } },
+    {
+      method: "post",
+      path: "/api/auth/setup",
+      tag: "setup",
+      summary: "Claim a new server",
+      access: "public",
+      sign_in: true,
+      body: SetupBody,
+      responses: { 201: SetupReply },
+    },
     async ({ body, request, info }) => {
       limits.address.take(info.address, info.at_ms);
       const claimed = await claimServer(db, passwords, claim, { ...body, ...moment(request, info) });
@@ -29,15 +54,37 @@ export function setupRoutes(router: Router, { db, passwords, limits, claim, publ
     },
   );
   router.on(
-    { method: "post", path: "/api/workspaces", tag: "workspaces", summary: "Create a workspace with #general", access: "human", body: CreateWorkspaceBody, responses: { 201: WorkspaceReply } },
+    {
+      method: "post",
+      path: "/api/workspaces",
+      tag: "workspaces",
+      summary: "Create a workspace with #general",
+      access: "human",
+      body: CreateWorkspaceBody,
+      responses: { 201: WorkspaceReply },
+    },
     async ({ actor, body }) => created({ workspace: await addWorkspace(db, actor, body) }),
   );
   router.on(
-    { method: "post", path: "/api/invites/{invite}/accept", tag: "invites", summary: "Join by an invite link", access: "optional", sign_in: true, params: InviteParams, body: AcceptBody, body_optional: true, responses: { 200: AcceptedReply } },
+    {
+      method: "post",
+      path: "/api/invites/{invite}/accept",
+      tag: "invites",
+      summary: "Join by an invite link",
+      access: "optional",
+      sign_in: true,
+      params: InviteParams,
+      body: AcceptBody,
+      body_optional: true,
+      responses: { 200: AcceptedReply },
+    },
     async ({ actor, params, body, request, info }) => {
       limits.address.take(info.address, info.at_ms);
       const accepted = await acceptInvite(db, passwords, actor, params.invite, { ...body, ...moment(request, info) });
-      return ok(accepted, accepted.token ? { "set-cookie": sessionCookie(accepted.token, request, info, public_url) } : {});
+      return ok(
+        accepted,
+        accepted.token ? { "set-cookie": sessionCookie(accepted.token, request, info, public_url) } : {},
+      );
     },
   );
 }

@@ -15,7 +15,10 @@ export const SetupBody = z.object({
   display_name: z.string().max(LIMITS.display_name_bytes * 4),
   email: z.string().max(LIMITS.email_chars),
   workspace_name: z.string().max(LIMITS.workspace_name_chars),
-  password: z.string().max(LIMITS.password_max_chars * 4).optional(),
+  password: z
+    .string()
+    .max(LIMITS.password_max_chars * 4)
+    .optional(),
 });
 
 export const SetupReply = z.strictObject({

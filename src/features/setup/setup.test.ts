@@ -4,7 +4,13 @@ import { type TestApp, testApp } from "../../../tests/support/test-app.ts";
 describe("the first run", () => {
   let t: TestApp;
   const claim = { token: "stp_right" };
-  const input = { token: "stp_right", display_name: "Ines", email: "ines@example.com", workspace_name: "Halyard", password: "correct horse" };
+  const input = {
+    token: "stp_right",
+    display_name: "Ines",
+    email: "ines@example.com",
+    workspace_name: "Halyard",
+    password: "correct horse",
+  };
   afterEach(() => t.close());
   const setup = (body: unknown) => t.call(undefined, "POST", "/api/auth/setup", body);
 
@@ -13,9 +19,16 @@ describe("the first run", () => {
     expect((await t.call(undefined, "GET", "/api/auth/setup")).body).toEqual({ needed: true });
     const made = await setup(input);
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ user: { display_name: "Ines" }, workspace: { name: "Halyard", role: "owner" }, channel: { name: "general" } });
+    expect(made.body).toMatchObject({
+      user: { display_name: "Ines" },
+      workspace: { name: "Halyard", role: "owner" },
+      channel: { name: "general" },
+    });
     expect(made.headers.get("set-cookie")).toContain(made.body.token);
-    const login = await t.call(undefined, "POST", "/api/auth/password/login", { identifier: "ines@example.com", password: "correct horse" });
+    const login = await t.call(undefined, "POST", "/api/auth/password/login", {
+      identifier: "ines@example.com",
+      password: "correct horse",
+    });
     expect(login.status).toBe(200);
     expect((await t.call(undefined, "GET", "/api/auth/setup")).body).toEqual({ needed: false });
     expect((await setup({ ...input, email: "other@example.com" })).status).toBe(404);
@@ -24,7 +37,13 @@ describe("the first run", () => {
   test("refuses a wrong token and wrong fields, and makes nothing", async () => {
     t = await testApp({ empty: true, claim });
     expect((await setup({ ...input, token: "stp_wrong" })).status).toBe(404);
-    for (const wrong of [{ email: "no address" }, { display_name: " " }, { workspace_name: "" }, { password: "short" }, { display_name: 5 }]) {
+    for (const wrong of [
+      { email: "no address" },
+      { display_name: " " },
+      { workspace_name: "" },
+      { password: "short" },
+      { display_name: 5 },
+    ]) {
       expect((await setup({ ...input, ...wrong })).status).toBe(400);
     }
     expect((await t.call(undefined, "GET", "/api/auth/setup")).body).toEqual({ needed: true });
@@ -33,7 +52,9 @@ describe("the first run", () => {
   test("raced by many, one wins", async () => {
     t = await testApp({ empty: true, claim });
     const { password: _none, ...quick } = input;
-    const answers = await Promise.all(Array.from({ length: 15 }, (_, n) => setup({ ...quick, email: `p${n}@example.com` })));
+    const answers = await Promise.all(
+      Array.from({ length: 15 }, (_, n) => setup({ ...quick, email: `p${n}@example.com` })),
+    );
     expect(answers.filter((one) => one.status === 201)).toHaveLength(1);
     expect(answers.filter((one) => one.status === 404)).toHaveLength(14);
   });
@@ -56,16 +77,28 @@ describe("invites", () => {
     t.clock.advance(10_000);
     return t.call(who, "POST", `/api/invites/${code}/accept`, body);
   };
-  const newcomer = (n: number) => ({ display_name: `New ${n}`, email: `new${n}@example.com`, password: "correct horse" });
+  const newcomer = (n: number) => ({
+    display_name: `New ${n}`,
+    email: `new${n}@example.com`,
+    password: "correct horse",
+  });
 
   test("a link shows where it leads and lets a new person in", async () => {
     const invite = await make();
     expect(invite.url).toBe(`http://localhost/invite/${invite.code}`);
     const shown = await t.call(undefined, "GET", `/api/invites/${invite.code}`);
-    expect(shown.body.invite).toMatchObject({ workspace_name: "Harbour", inviter_name: "Olivia Owner", role: "member", member_count: 3 });
+    expect(shown.body.invite).toMatchObject({
+      workspace_name: "Harbour",
+      inviter_name: "Olivia Owner",
+      role: "member",
+      member_count: 3,
+    });
     const joined = await accept(invite.code, newcomer(1));
     expect(joined.status).toBe(200);
-    expect(joined.body).toMatchObject({ user: { display_name: "New 1" }, workspace: { id: t.workspace.id, role: "member" } });
+    expect(joined.body).toMatchObject({
+      user: { display_name: "New 1" },
+      workspace: { id: t.workspace.id, role: "member" },
+    });
     const player = { user: joined.body.user, token: joined.body.token };
     expect((await t.call(player, "GET", `/api/workspaces/${t.workspace.id}/channels`)).status).toBe(200);
     const list = await t.call(t.cast.moderator, "GET", all());
@@ -93,10 +126,16 @@ describe("invites", () => {
 
   test("a one-use link raced by many lets one in", async () => {
     const invite = await make({ max_uses: 1 });
-    const people = await Promise.all(Array.from({ length: 6 }, (_, n) => make().then((one) => accept(one.code, newcomer(100 + n)))));
+    const people = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => make().then((one) => accept(one.code, newcomer(100 + n)))),
+    );
     const fresh = await t.call(t.cast.owner, "POST", "/api/workspaces", { name: "Race" });
-    const raced = (await t.call(t.cast.owner, "POST", `/api/workspaces/${fresh.body.workspace.id}/invites`, { max_uses: 1 })).body.invite;
-    const answers = await Promise.all(people.map((one) => accept(raced.code, {}, { user: one.body.user, token: one.body.token })));
+    const raced = (
+      await t.call(t.cast.owner, "POST", `/api/workspaces/${fresh.body.workspace.id}/invites`, { max_uses: 1 })
+    ).body.invite;
+    const answers = await Promise.all(
+      people.map((one) => accept(raced.code, {}, { user: one.body.user, token: one.body.token })),
+    );
     expect(answers.filter((one) => one.status === 200)).toHaveLength(1);
     expect(invite.code).not.toBe(raced.code);
   });
@@ -109,7 +148,9 @@ describe("invites", () => {
     expect((await t.call(t.cast.owner, "POST", all(), { role: "owner" })).status).toBe(400);
     const stranger = (await accept((await make()).code, newcomer(50))).body;
     const invite = await make();
-    expect((await t.call({ user: stranger.user, token: stranger.token }, "DELETE", `/api/invites/${invite.id}`)).status).toBe(403);
+    expect(
+      (await t.call({ user: stranger.user, token: stranger.token }, "DELETE", `/api/invites/${invite.id}`)).status,
+    ).toBe(403);
     expect((await t.call(t.cast.owner, "DELETE", "/api/invites/inv_00000000000000000000000000")).status).toBe(404);
     expect((await accept(invite.code, {})).status).toBe(400);
     expect((await accept(invite.code, { ...newcomer(51), email: "mia@example.com" })).status).toBe(409);

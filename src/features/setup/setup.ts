@@ -10,7 +10,14 @@ import { createSession, type Moment, type SignedIn, upsertPassword } from "../au
 import { makeChannel } from "../channels/channels.ts";
 import { countUse, requireUsable } from "../invites/invites.ts";
 import { createUser, findPerson } from "../users/users.ts";
-import { addMember, createWorkspace, findWorkspace, roleIn, workspacesByIds, workspacesOf } from "../workspaces/workspaces.ts";
+import {
+  addMember,
+  createWorkspace,
+  findWorkspace,
+  roleIn,
+  workspacesByIds,
+  workspacesOf,
+} from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 /** The one-time link of a server without people. It lives in memory and ends with its use. */
@@ -62,7 +69,11 @@ async function makeWorkspace(tx: Tx, owner: User, input: { name: string; slug?: 
   return { workspace, channel: { ...channel, last_read_seq: 0, unread_count: 0 } };
 }
 
-export async function addWorkspace(db: Database, actor: Actor, input: { name: string; slug?: string | undefined }): Promise<Workspace> {
+export async function addWorkspace(
+  db: Database,
+  actor: Actor,
+  input: { name: string; slug?: string | undefined },
+): Promise<Workspace> {
   if (isBot(actor)) throw forbidden("bots cannot create workspaces");
   return db.write(async (tx) => (await makeWorkspace(tx, actor.user, input, actor.at)).workspace);
 }
@@ -81,7 +92,13 @@ export interface Accepted {
 }
 
 /** Joins by link: as who you are, or as somebody new with a name, an address and a password. */
-export async function acceptInvite(db: Database, passwords: Passwords, actor: Actor | undefined, code: string, input: AcceptInput): Promise<Accepted> {
+export async function acceptInvite(
+  db: Database,
+  passwords: Passwords,
+  actor: Actor | undefined,
+  code: string,
+  input: AcceptInput,
+): Promise<Accepted> {
   const at = timestamp(input.at_ms);
   if (actor) {
     if (isBot(actor)) throw forbidden("bots join by a manager, not by a link");

@@ -2,7 +2,12 @@ import type { Message } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
 import { selectMessages } from "../messages/queries.ts";
 
-export async function repliesBelow(tx: Tx, root_id: string, seq: number | undefined, limit: number): Promise<Message[]> {
+export async function repliesBelow(
+  tx: Tx,
+  root_id: string,
+  seq: number | undefined,
+  limit: number,
+): Promise<Message[]> {
   const stored = await selectMessages(
     tx,
     "WHERE m.thread_root_id = ? AND m.thread_seq < ? ORDER BY m.thread_seq DESC LIMIT ?",

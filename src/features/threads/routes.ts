@@ -25,7 +25,15 @@ export function threadRoutes(router: Router, db: Database): void {
       if (query.mode !== undefined) throw invalid("mode", "mode is not for threads; use latest=true");
       const { mode: _none, ...cursors } = query;
       const window = pageWindow(cursors, { mode: query.latest === "true" ? "latest" : "earliest" });
-      return ok(await readThread(db, actor, params.message_id, window, pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max)));
+      return ok(
+        await readThread(
+          db,
+          actor,
+          params.message_id,
+          window,
+          pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max),
+        ),
+      );
     },
   );
   router.on(
@@ -40,7 +48,10 @@ export function threadRoutes(router: Router, db: Database): void {
       responses: { 201: RepliedReply, 200: RepliedReply },
     },
     async ({ actor, params, body, info }) => {
-      const replied = await replyInThread(db, actor, params.message_id, { ...body, correlation_id: info.correlation_id });
+      const replied = await replyInThread(db, actor, params.message_id, {
+        ...body,
+        correlation_id: info.correlation_id,
+      });
       return replied.events.length > 0 ? created(replied) : ok(replied);
     },
   );

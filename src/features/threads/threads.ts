@@ -2,16 +2,15 @@ import type { Message, ThreadState } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { conflict, invalid } from "../../lib/errors.ts";
+import { draftOf, type MessageInput } from "../../lib/draft.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { messageTopic } from "../channels/channels.ts";
 import {
   dress,
-  draftOf,
   forReader,
   lastReplies,
-  type MessageInput,
   quoteOf,
   requireMessage,
   sameNonce,
@@ -30,7 +29,13 @@ export interface ThreadPage {
 }
 
 /** Reads a thread; its root gets the short id of its URL the first time. */
-export async function readThread(db: Database, actor: Actor, root_id: string, window: Window, limit: number): Promise<ThreadPage> {
+export async function readThread(
+  db: Database,
+  actor: Actor,
+  root_id: string,
+  window: Window,
+  limit: number,
+): Promise<ThreadPage> {
   const page = await db.read(async (tx) => {
     const root = await requireRoot(tx, actor, root_id, "read");
     const source = {
@@ -61,12 +66,22 @@ export interface Replied {
 }
 
 /** Replies in a thread of one level. */
-export async function replyInThread(db: Database, actor: Actor, root_id: string, input: MessageInput): Promise<Replied> {
+export async function replyInThread(
+  db: Database,
+  actor: Actor,
+  root_id: string,
+  input: MessageInput,
+): Promise<Replied> {
   const draft = draftOf(actor, input);
   return db.write(async (tx) => {
     const { message: root, channel } = await requireRoot(tx, actor, root_id, "read");
     const seen = await sameNonce(tx, actor, draft, { thread_root_id: root_id });
-    if (seen) return { message: await forReader(tx, seen, actor), thread_state: root.thread_state ?? emptyState(root_id), events: [] };
+    if (seen)
+      return {
+        message: await forReader(tx, seen, actor),
+        thread_state: root.thread_state ?? emptyState(root_id),
+        events: [],
+      };
     if (channel.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
     const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.thread_root_id === root_id);
     const known = (await lastReplies(tx, root_id, 100)).map((one) => one.author_id);
@@ -90,7 +105,12 @@ export async function replyInThread(db: Database, actor: Actor, root_id: string,
     };
     await storeMessage(tx, message);
     if (root.route_id === undefined) await queries.setRouteId(tx, root_id, newRouteId("M"));
-    const thread_state = { root_message_id: root_id, reply_count: counted.reply_count, last_reply_at: actor.at, last_reply_author_ids };
+    const thread_state = {
+      root_message_id: root_id,
+      reply_count: counted.reply_count,
+      last_reply_at: actor.at,
+      last_reply_author_ids,
+    };
     return { message, thread_state, events: await announce(tx, message, input.correlation_id) };
   });
 }
@@ -123,7 +143,8 @@ async function announce(tx: Tx, message: Message, correlation_id: string | undef
 
 async function requireRoot(tx: Tx, actor: Actor, root_id: string, want: "read" | "write") {
   const found = await requireMessage(tx, actor, root_id, want);
-  if (found.message.parent_message_id !== undefined) throw invalid("message_id", "nested thread replies are not supported");
+  if (found.message.parent_message_id !== undefined)
+    throw invalid("message_id", "nested thread replies are not supported");
   return found;
 }
 

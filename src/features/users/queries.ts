@@ -48,7 +48,10 @@ export async function userByEmail(tx: Tx, email: string): Promise<User | undefin
 }
 
 export async function userByHandle(tx: Tx, handle: string): Promise<User | undefined> {
-  const row = await tx.get<UserRow>(`SELECT ${USER_COLUMNS} FROM users u WHERE u.handle = ? AND u.handle <> ''`, handle);
+  const row = await tx.get<UserRow>(
+    `SELECT ${USER_COLUMNS} FROM users u WHERE u.handle = ? AND u.handle <> ''`,
+    handle,
+  );
   return row && toUser(row);
 }
 
@@ -67,7 +70,14 @@ export async function insertUser(tx: Tx, user: User): Promise<void> {
 
 export async function insertIdentity(
   tx: Tx,
-  identity: { id: string; user_id: string; provider: string; provider_subject: string; email: string; created_at: string },
+  identity: {
+    id: string;
+    user_id: string;
+    provider: string;
+    provider_subject: string;
+    email: string;
+    created_at: string;
+  },
 ): Promise<void> {
   await tx.run(
     "INSERT INTO identities (id, user_id, provider, provider_subject, email, created_at) VALUES (?, ?, ?, ?, ?, ?)",

@@ -6,7 +6,14 @@ import { readMe, updateMe } from "./users.ts";
 
 export function userRoutes(router: Router, db: Database): void {
   router.on(
-    { method: "get", path: "/api/me", tag: "users", summary: "Who I am", scope: "profile:read", responses: { 200: MeReply } },
+    {
+      method: "get",
+      path: "/api/me",
+      tag: "users",
+      summary: "Who I am",
+      scope: "profile:read",
+      responses: { 200: MeReply },
+    },
     async ({ actor }) => ok({ user: await readMe(db, actor) }),
   );
   router.on(

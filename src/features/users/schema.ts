@@ -24,8 +24,14 @@ export const MeSchema = z
 export const MeReply = z.strictObject({ user: MeSchema });
 
 export const UpdateMeBody = z.object({
-  display_name: z.string().max(LIMITS.display_name_bytes * 4).optional(),
-  handle: z.string().max(LIMITS.handle_chars + 1).optional(),
+  display_name: z
+    .string()
+    .max(LIMITS.display_name_bytes * 4)
+    .optional(),
+  handle: z
+    .string()
+    .max(LIMITS.handle_chars + 1)
+    .optional(),
   avatar_url: z.string().max(LIMITS.avatar_url_chars).optional(),
 });
 

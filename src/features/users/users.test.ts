@@ -11,7 +11,12 @@ const patch = (body: unknown, who = t.cast.member) => t.call(who, "PATCH", "/api
 
 test("people see their address, bots do not have one", async () => {
   const me = await t.call(t.cast.member, "GET", "/api/me");
-  expect(me.body.user).toMatchObject({ display_name: "Mia Member", handle: "mia", email: "mia@example.com", password_enrolled: false });
+  expect(me.body.user).toMatchObject({
+    display_name: "Mia Member",
+    handle: "mia",
+    email: "mia@example.com",
+    password_enrolled: false,
+  });
   const bot = await t.call(t.cast.bot, "GET", "/api/me");
   expect(bot.body.user).toMatchObject({ kind: "bot", handle: "pinch" });
   expect(bot.body.user.email).toBeUndefined();

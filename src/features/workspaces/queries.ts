@@ -6,7 +6,11 @@ export type Role = Member["role"];
 
 const COLUMNS = "w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at";
 
-export async function workspaceFor(tx: Tx, workspace_id: string, user_id: string): Promise<(Workspace & { role: Role }) | undefined> {
+export async function workspaceFor(
+  tx: Tx,
+  workspace_id: string,
+  user_id: string,
+): Promise<(Workspace & { role: Role }) | undefined> {
   return tx.get<Workspace & { role: Role }>(
     `SELECT ${COLUMNS}, m.role FROM workspaces w JOIN workspace_members m ON m.workspace_id = w.id AND m.user_id = ?
      WHERE w.id = ?`,
@@ -40,7 +44,11 @@ export async function workspacesByIds(tx: Tx, ids: string[]): Promise<Map<string
 
 /** By id or slug, for the operator's commands. */
 export async function findWorkspace(tx: Tx, wanted: string): Promise<Workspace | undefined> {
-  return tx.get<Workspace>(`SELECT ${COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ? ORDER BY w.id LIMIT 1`, wanted, wanted);
+  return tx.get<Workspace>(
+    `SELECT ${COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ? ORDER BY w.id LIMIT 1`,
+    wanted,
+    wanted,
+  );
 }
 
 export async function slugTaken(tx: Tx, slug: string): Promise<boolean> {
@@ -92,7 +100,12 @@ type DirectoryRow = UserRow & DirectoryKey & { role: Role; joined_at: string };
 export async function memberPage(
   tx: Tx,
   workspace_id: string,
-  { after, q, role, limit }: { after?: DirectoryKey | undefined; q?: string | undefined; role?: Role | undefined; limit: number },
+  {
+    after,
+    q,
+    role,
+    limit,
+  }: { after?: DirectoryKey | undefined; q?: string | undefined; role?: Role | undefined; limit: number },
 ): Promise<{ member: Member; key: DirectoryKey }[]> {
   const where = ["m.workspace_id = ?"];
   const params: Value[] = [workspace_id];

@@ -17,7 +17,14 @@ const one = { path: "/api/workspaces/{workspace_id}", tag, params: WorkspacePara
 
 export function workspaceRoutes(router: Router, db: Database): void {
   router.on(
-    { method: "get", path: "/api/workspaces", tag, summary: "My workspaces", scope: "workspaces:read", responses: { 200: WorkspacesReply } },
+    {
+      method: "get",
+      path: "/api/workspaces",
+      tag,
+      summary: "My workspaces",
+      scope: "workspaces:read",
+      responses: { 200: WorkspacesReply },
+    },
     async ({ actor }) => ok({ workspaces: await listWorkspaces(db, actor) }),
   );
   router.on(
@@ -25,7 +32,14 @@ export function workspaceRoutes(router: Router, db: Database): void {
     async ({ actor, params }) => ok({ workspace: await readWorkspace(db, actor, params.workspace_id) }),
   );
   router.on(
-    { ...one, method: "patch", summary: "Change name or slug", access: "human", body: UpdateWorkspaceBody, responses: { 200: WorkspaceEventReply } },
+    {
+      ...one,
+      method: "patch",
+      summary: "Change name or slug",
+      access: "human",
+      body: UpdateWorkspaceBody,
+      responses: { 200: WorkspaceEventReply },
+    },
     async ({ actor, params, body }) => ok(await updateWorkspace(db, actor, params.workspace_id, body)),
   );
   router.on(

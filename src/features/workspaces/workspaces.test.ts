@@ -32,14 +32,19 @@ test("managers rename it, others may not", async () => {
   const renamed = await t.call(t.cast.moderator, "PATCH", one(), { name: "Harbour Town" });
   expect(renamed.body.workspace.name).toBe("Harbour Town");
   expect(renamed.body.event.type).toBe("workspace.updated");
-  for (const who of [t.cast.member, t.cast.bot]) expect((await t.call(who, "PATCH", one(), { name: "Mine" })).status).toBe(403);
+  for (const who of [t.cast.member, t.cast.bot])
+    expect((await t.call(who, "PATCH", one(), { name: "Mine" })).status).toBe(403);
   expect((await t.call(t.cast.outsider, "PATCH", one(), { name: "Mine" })).status).toBe(404);
   expect((await t.call(t.cast.owner, "PATCH", one(), {})).status).toBe(400);
 });
 
 test("the directory is ordered by role and name, counted once and paged without gaps", async () => {
   const first = await t.call(t.cast.member, "GET", `${one()}/members?limit=2`);
-  expect(first.body).toMatchObject({ has_more: true, total_count: 5, total_by_role: { owner: 1, moderator: 1, member: 1, bot: 2, guest: 0 } });
+  expect(first.body).toMatchObject({
+    has_more: true,
+    total_count: 5,
+    total_by_role: { owner: 1, moderator: 1, member: 1, bot: 2, guest: 0 },
+  });
   const rest = await t.call(t.cast.member, "GET", `${one()}/members?cursor=${first.body.next_cursor}`);
   const names = [...first.body.members, ...rest.body.members].map((member) => member.user.display_name);
   expect(names).toEqual(["Olivia Owner", "Mo Moderator", "Mia Member", "Peek", "Pinch"]);
@@ -58,5 +63,8 @@ test("a renamed person moves in the directory and everybody is told", async () =
   const { body } = await t.call(t.cast.member, "GET", `${one()}/members?q=aar`);
   expect(body.members[0].user.display_name).toBe("Aaron");
   const events = await t.call(t.cast.member, "GET", `/api/realtime/events?workspace_id=${t.workspace.id}`);
-  expect(events.body.events.at(-1)).toMatchObject({ type: "user.updated", payload: { user: { display_name: "Aaron" } } });
+  expect(events.body.events.at(-1)).toMatchObject({
+    type: "user.updated",
+    payload: { user: { display_name: "Aaron" } },
+  });
 });

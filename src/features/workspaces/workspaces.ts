@@ -49,9 +49,15 @@ async function requireWorkspace(tx: Tx, actor: Actor, workspace_id: string): Pro
 }
 
 /** Makes a workspace owned by a person; its first channel is `features/setup`'s business. */
-export async function createWorkspace(tx: Tx, owner: User, input: { name: string; slug?: string | undefined }, at: string): Promise<Workspace & { role: Role }> {
+export async function createWorkspace(
+  tx: Tx,
+  owner: User,
+  input: { name: string; slug?: string | undefined },
+  at: string,
+): Promise<Workspace & { role: Role }> {
   const mine = await queries.workspacesOf(tx, owner.id);
-  if (mine.length >= LIMITS.workspaces_per_user) throw forbidden(`you are in ${LIMITS.workspaces_per_user} workspaces already`);
+  if (mine.length >= LIMITS.workspaces_per_user)
+    throw forbidden(`you are in ${LIMITS.workspaces_per_user} workspaces already`);
   if (mine.length > 0 && mine.every((one) => one.role === "guest")) throw forbidden("guests cannot create workspaces");
   const name = input.name.trim() === "" ? "Untitled" : requireName("name", input.name, LIMITS.workspace_name_chars * 4);
   const workspace = {
@@ -81,7 +87,8 @@ export async function updateWorkspace(
     if (patch.name === undefined && patch.slug === undefined) throw invalid("name", "name or slug is required");
     const after = { ...before };
     if (patch.name !== undefined) after.name = requireName("name", patch.name, LIMITS.workspace_name_chars * 4);
-    if (patch.slug !== undefined && slugify(patch.slug) !== before.slug) after.slug = await freeSlug(tx, after.name, patch.slug);
+    if (patch.slug !== undefined && slugify(patch.slug) !== before.slug)
+      after.slug = await freeSlug(tx, after.name, patch.slug);
     await queries.updateWorkspace(tx, after);
     const event = await appendEvent(tx, {
       type: "workspace.updated",
@@ -166,7 +173,11 @@ function memberLimit(text: string | undefined): number {
 function readCursor(text: string): queries.DirectoryKey {
   try {
     const key = JSON.parse(Buffer.from(text, "base64url").toString()) as queries.DirectoryKey;
-    if (typeof key.role_sort === "number" && [key.sort_name, key.sort_handle, key.user_id].every((one) => typeof one === "string")) return key;
+    if (
+      typeof key.role_sort === "number" &&
+      [key.sort_name, key.sort_handle, key.user_id].every((one) => typeof one === "string")
+    )
+      return key;
   } catch {
     // Falls through to the one answer for anything that is not ours.
   }

@@ -9,7 +9,8 @@ export function openThreadPane(app: App, message: Message): void {
   const { workspace, channel } = app;
   if (!workspace || !channel) return;
   app.router.go(path(workspace.route_id, channel.route_id, { thread: message.thread_root_id }));
-  app.composing.focus(message.thread_root_id);
+  // On a phone the keyboard would cover what was opened.
+  if (!app.appearance.touch) app.composing.focus(message.thread_root_id);
 }
 
 export function quote(app: App, message: Message, in_thread: boolean): void {

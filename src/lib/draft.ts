@@ -1,0 +1,41 @@
+import type { Message } from "@clickclack/protocol";
+import { type Actor, isBot, requireScope } from "./actor.ts";
+import { forbidden, invalid } from "./errors.ts";
+import { requireBody, requireNonce } from "./message-text.ts";
+
+/** A message as it was sent. */
+export interface MessageInput {
+  body: string;
+  nonce?: string | undefined;
+  quoted_message_id?: string | undefined;
+  kind?: Message["kind"] | undefined;
+  turn_id?: string | undefined;
+  author_model?: string | undefined;
+  author_thinking?: string | undefined;
+  author_runtime?: string | undefined;
+  correlation_id?: string;
+}
+
+export type Draft = Pick<
+  Message,
+  "body" | "nonce" | "kind" | "turn_id" | "author_model" | "author_thinking" | "author_runtime" | "quoted_message_id"
+>;
+
+/** What was sent, checked and trimmed, before any transaction opens. */
+export function draftOf(actor: Actor, input: MessageInput): Draft {
+  const kind = input.kind ?? "message";
+  if (kind !== "message") {
+    if (!isBot(actor)) throw forbidden("only bots post agent activity");
+    requireScope(actor, "agent_activity:write");
+  } else if (input.turn_id !== undefined) {
+    throw invalid("turn_id", "turn_id belongs to agent activity only");
+  }
+  const draft: Draft = { body: requireBody(input.body), kind };
+  const nonce = requireNonce(input.nonce);
+  if (nonce !== undefined) draft.nonce = nonce;
+  for (const field of ["turn_id", "author_model", "author_thinking", "author_runtime", "quoted_message_id"] as const) {
+    const value = input[field];
+    if (value !== undefined && value !== "") draft[field] = value;
+  }
+  return draft;
+}
