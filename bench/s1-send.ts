@@ -110,7 +110,13 @@ function addToReport(report: Report, connections: number, targets: Target[], sam
     const ours = target.name === "ours";
     if (target !== floor && !target.name.includes("one commit")) {
       const wanted = ours ? RATIO_TARGET[connections] : undefined;
-      report.ratio(`s1.${target.name}.${connections}`, `${target.name} / floor, ${label}`, rate(target), rate(floor), wanted);
+      report.ratio(
+        `s1.${target.name}.${connections}`,
+        `${target.name} / floor, ${label}`,
+        rate(target),
+        rate(floor),
+        wanted,
+      );
     }
     const alone = single(target.name);
     if (alone && connections > 1) {
@@ -129,6 +135,10 @@ function addToReport(report: Report, connections: number, targets: Target[], sam
       report.figure(`${target.name}, ${label}, p99`, p99, "ms");
     }
     const batch = taken.map((one) => one.mean_batch);
-    report.figure(`${target.name}, ${label}, mean batch`, batch, ours && connections === 64 ? `(target ≥ ${MEAN_BATCH_AT_64})` : "");
+    report.figure(
+      `${target.name}, ${label}, mean batch`,
+      batch,
+      ours && connections === 64 ? `(target ≥ ${MEAN_BATCH_AT_64})` : "",
+    );
   }
 }

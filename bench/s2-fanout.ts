@@ -45,7 +45,8 @@ export async function runFanOut(options: Options): Promise<boolean> {
           console.log(describe(target, { authors, sockets }, sample));
         }
       }
-      const frames = (target: Target | undefined) => (target && samples.get(target)?.map((one) => one.frames_per_s)) ?? [];
+      const frames = (target: Target | undefined) =>
+        (target && samples.get(target)?.map((one) => one.frames_per_s)) ?? [];
       const label = `${authors} author${authors === 1 ? "" : "s"}, ${sockets} sockets`;
       for (const target of targets) {
         if (target !== targets[0]) {

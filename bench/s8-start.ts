@@ -68,7 +68,8 @@ async function compileFloor(scratch: string): Promise<string> {
   const entry = join(import.meta.dirname, "floor/server.ts");
   const flags = ["build", "--compile", "--minify", "--bytecode", "--format=esm", `--outfile=${outfile}`, entry];
   const build = Bun.spawn([process.execPath, ...flags], { stdout: "ignore", stderr: "pipe" });
-  if ((await build.exited) !== 0) throw new Error(`the floor does not compile: ${await new Response(build.stderr).text()}`);
+  if ((await build.exited) !== 0)
+    throw new Error(`the floor does not compile: ${await new Response(build.stderr).text()}`);
   return outfile;
 }
 

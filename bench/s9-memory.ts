@@ -43,7 +43,9 @@ export async function runMemory(options: Options): Promise<boolean> {
     for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
       const sample = await measureMemory(target, options);
       samples.get(target)?.push(sample);
-      const sockets = [...sample.socket_kb].map(([count, kb]) => `${count} sockets ${formatNumber(kb)} kB each`).join(", ");
+      const sockets = [...sample.socket_kb]
+        .map(([count, kb]) => `${count} sockets ${formatNumber(kb)} kB each`)
+        .join(", ");
       console.log(
         `s9 ${target.name}: idle ${formatNumber(sample.idle_mb)} MB, ${sockets}, after fan-out ${formatNumber(sample.after_fan_out_mb)} and ${formatNumber(sample.after_second_mb)} MB`,
       );
@@ -61,7 +63,11 @@ export async function runMemory(options: Options): Promise<boolean> {
       const each = taken(target).map((one) => one.socket_kb.get(count) ?? Number.NaN);
       bound(`${target.name}, each of ${count} idle sockets`, each, "kB", SOCKET_TARGET_KB);
     }
-    report.figure(`${target.name}, after fan-out`, taken(target).map((one) => one.after_fan_out_mb), "MB");
+    report.figure(
+      `${target.name}, after fan-out`,
+      taken(target).map((one) => one.after_fan_out_mb),
+      "MB",
+    );
     const left = taken(target).map((one) => one.after_fan_out_mb / one.idle_mb);
     bound(`${target.name}, after fan-out / idle`, left, "", LEFT_TARGET);
     const growth = taken(target).map((one) => one.after_second_mb / one.after_fan_out_mb);
@@ -100,7 +106,11 @@ async function measureMemory(target: Target, options: Options): Promise<Sample> 
   }
 }
 
-async function withServer<T>(target: Target, directory: string, use: (server: RunningServer) => Promise<T>): Promise<T> {
+async function withServer<T>(
+  target: Target,
+  directory: string,
+  use: (server: RunningServer) => Promise<T>,
+): Promise<T> {
   const server = await startServer(target, directory);
   try {
     return await use(server);
@@ -109,7 +119,12 @@ async function withServer<T>(target: Target, directory: string, use: (server: Ru
   }
 }
 
-async function measureSockets(target: Target, server: RunningServer, workspace: Workspace, sockets: number): Promise<number> {
+async function measureSockets(
+  target: Target,
+  server: RunningServer,
+  workspace: Workspace,
+  sockets: number,
+): Promise<number> {
   const before_mb = residentMb(server.pid);
   const load = startLoad<IdleReport>("idle-sockets.ts", {
     port: server.port,

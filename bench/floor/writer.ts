@@ -98,7 +98,14 @@ function prepareStore(db: Database): (send: Send) => Stored {
     const channel_seq = nextSeq.get(channel_id)?.last_seq ?? 0;
     addMessage.run(id, workspace_id, channel_id, author_id, channel_seq, nonce ?? null, body, created_at);
     const message = JSON.stringify({ message: { id, channel_id, author_id, channel_seq, body, nonce, created_at } });
-    const cursor = addEvent.get(`evt_${suffix}`, workspace_id, channel_id, "message.created", message, created_at)?.cursor;
+    const cursor = addEvent.get(
+      `evt_${suffix}`,
+      workspace_id,
+      channel_id,
+      "message.created",
+      message,
+      created_at,
+    )?.cursor;
     const frame =
       `{"id":"evt_${suffix}","cursor":${cursor},"type":"message.created","workspace_id":"${workspace_id}",` +
       `"channel_id":"${channel_id}","seq":${channel_seq},"created_at":${created_at},"payload":${message}}`;

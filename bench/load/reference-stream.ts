@@ -16,8 +16,8 @@ export interface ReferenceStream {
   matches(offset: number, chunk: Buffer, from: number, to: number): boolean;
   /** How many frames end at or before `offset`. */
   framesBefore(offset: number): number;
-  /** The end of the frame in which `offset` lies; `offset` itself between two frames. */
-  frameEnd(offset: number): number;
+  /** The end of the last whole frame at or before `offset`. */
+  wholeBefore(offset: number): number;
   /** The texts of all frames, for the check of order and completeness at the end. */
   texts(): Generator<string>;
 }
@@ -52,11 +52,7 @@ export function createReferenceStream(): ReferenceStream {
     },
     matches: (offset, chunk, from, to) => chunk.compare(bytes, offset, offset + to - from, from, to) === 0,
     framesBefore,
-    frameEnd(offset) {
-      const before = framesBefore(offset);
-      const start = before === 0 ? 0 : (ends[before - 1] ?? 0);
-      return start === offset ? offset : (ends[before] ?? offset);
-    },
+    wholeBefore: (offset) => (offset === length ? length : (ends[framesBefore(offset) - 1] ?? 0)),
     *texts() {
       let start = 0;
       for (const end of ends) {

@@ -75,7 +75,9 @@ function compareRatios(ratios: ReadonlyMap<string, number>): boolean {
     const before = recorded[key];
     if (before === undefined || ratio >= before * REGRESSION_SHARE) continue;
     good = false;
-    console.error(`regression: ${key} is ${ratio.toFixed(3)}, recorded ${before} (fails below ${REGRESSION_SHARE} of it)`);
+    console.error(
+      `regression: ${key} is ${ratio.toFixed(3)}, recorded ${before} (fails below ${REGRESSION_SHARE} of it)`,
+    );
   }
   return good;
 }

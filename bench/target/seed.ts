@@ -14,13 +14,28 @@ export function seedClickclack(database_path: string, { users, channels }: Popul
   const workspace: Workspace = {
     workspace_id: seedId("wsp", 0),
     channel_ids: Array.from({ length: channels }, (_, index) => seedId("chn", index)),
-    tokens: Array.from({ length: users }, () => `sst_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`),
+    tokens: Array.from(
+      { length: users },
+      () => `sst_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`,
+    ),
   };
   db.transaction(() => {
     const { workspace_id } = workspace;
-    insert(db, "workspaces", { id: workspace_id, route_id: routeId("T", 0), name: "Bench", slug: "bench", created_at: SEEDED_AT });
+    insert(db, "workspaces", {
+      id: workspace_id,
+      route_id: routeId("T", 0),
+      name: "Bench",
+      slug: "bench",
+      created_at: SEEDED_AT,
+    });
     for (const [index, id] of workspace.channel_ids.entries()) {
-      insert(db, "channels", { id, route_id: routeId("C", index), workspace_id, name: `channel-${index}`, created_at: SEEDED_AT });
+      insert(db, "channels", {
+        id,
+        route_id: routeId("C", index),
+        workspace_id,
+        name: `channel-${index}`,
+        created_at: SEEDED_AT,
+      });
     }
     for (const [index, token] of workspace.tokens.entries()) seedUser(db, workspace_id, index, token);
   })();
@@ -83,7 +98,9 @@ export function fillClickclack(database_path: string, workspace: Workspace, mess
       });
     }
     db.run("UPDATE workspaces SET last_cursor = ?", [seedId("cur", messages - 1)]);
-    db.run("UPDATE channels SET last_seq = (SELECT COALESCE(MAX(channel_seq), 0) FROM messages WHERE channel_id = channels.id)");
+    db.run(
+      "UPDATE channels SET last_seq = (SELECT COALESCE(MAX(channel_seq), 0) FROM messages WHERE channel_id = channels.id)",
+    );
   })();
   db.close();
 }
@@ -91,7 +108,9 @@ export function fillClickclack(database_path: string, workspace: Workspace, mess
 function insert(db: Database, table: string, row: Record<string, string | number>): void {
   const columns = Object.keys(row);
   // `query` keeps the prepared statement, and each table is filled by one form of it.
-  db.query(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(...Object.values(row));
+  db.query(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(
+    ...Object.values(row),
+  );
 }
 
 function seedId(prefix: string, index: number): string {

@@ -34,7 +34,10 @@ export function sliceTarget(file: string, mode: "group" | "tx" = "group"): Targe
 function makeWorkspace(users: number): Workspace {
   return {
     workspace_id: "wsp_01HZZZZZZZZZZZZZZZZZZZ0001",
-    channel_ids: Array.from({ length: 50 }, (_, index) => `chn_01HZZZZZZZZZZZZZZZZZZZ${String(index).padStart(4, "0")}`),
+    channel_ids: Array.from(
+      { length: 50 },
+      (_, index) => `chn_01HZZZZZZZZZZZZZZZZZZZ${String(index).padStart(4, "0")}`,
+    ),
     tokens: Array.from({ length: users }, () => "tok_0123456789abcdef0123456789abcdef"),
   };
 }

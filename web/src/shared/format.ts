@@ -57,7 +57,7 @@ export function initials(name: string): string {
 
 /** One of the six avatar colours, always the same for the same id. */
 export function hue(id: string): string {
-  let hash = 0;
-  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
-  return `hue-${(hash % 6) + 1}`;
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return `hue-${((hash >>> 8) % 6) + 1}`;
 }

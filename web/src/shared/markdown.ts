@@ -37,7 +37,9 @@ const marked = new Marked({
       return `<p><b>${this.parser.parseInline(tokens)}</b></p>`;
     },
     code: ({ text, lang }) =>
-      `<figure class="code"><figcaption>${escape(lang?.split(/\s/)[0] ?? "")}</figcaption><pre><code>${escape(text)}</code></pre></figure>`,
+      !lang && !text.includes("\n")
+        ? `<div class="snip"><code>${escape(text)}</code></div>`
+        : `<figure class="code"><figcaption>${escape(lang?.split(/\s/)[0] ?? "")}</figcaption><pre><code>${escape(text)}</code></pre></figure>`,
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
     table(token) {
       const cell = (tag: string, align: string | null, html: string): string =>
@@ -74,6 +76,7 @@ export function renderMarkdown(body: string, who: Mentioned): string {
   mentioned = who;
   const html = DOMPurify.sanitize(marked.parse(body, { async: false }), SAFE)
     .replaceAll("</figcaption>", `${COPY}</figcaption>`)
+    .replaceAll("</code></div>", `</code>${COPY}</div>`)
     .replaceAll('<div class="tablewrap">', '<div class="tablewrap" tabindex="0" role="group">');
   if (cache.size >= CACHE_ROWS) cache.delete(cache.keys().next().value ?? "");
   cache.set(body, html);
