@@ -1,14 +1,23 @@
 import { ClickClackClient } from "@clickclack/sdk";
 import { mount } from "svelte";
-import App from "./App.svelte";
+import App from "./app.svelte";
 import { App as State } from "./state/app.svelte.ts";
+import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/identity.css";
 import "./styles/shell.css";
+import "./styles/sheet.css";
 import "./styles/timeline.css";
+import "./styles/text.css";
+import "./styles/empty.css";
+import "./styles/rows.css";
 import "./styles/composer.css";
 import "./styles/floating.css";
+import "./styles/waiting.css";
+import "./styles/overlays.css";
+import "./styles/motion.css";
 import "./styles/phone.css";
 
 const target = document.getElementById("app");

@@ -73,19 +73,27 @@ export async function readAll(page: Page): Promise<string[]> {
         .map((row) => ({ id: row.dataset.messageId ?? "", top: row.getBoundingClientRect().top }))
         .sort((a, b) => a.top - b.top)
         .map((row) => row.id);
+    /** Rows get their real height only when painted, so the end is where it stays for a while. */
+    const toEnd = async () => {
+      for (let still = 0; still < 5;) {
+        still = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 2 ? still + 1 : 0;
+        scroller.scrollTop = scroller.scrollHeight;
+        await painted();
+      }
+    };
     let ids: string[] = [];
     const seen = new Set<string>();
-    scroller.scrollTop = scroller.scrollHeight;
+    await toEnd();
     for (let still = 0; still < 10;) {
-      await painted();
       const fresh = shown().filter((id) => !seen.has(id));
       for (const id of fresh) seen.add(id);
       ids = [...fresh, ...ids];
       // At the top, older rows may still be on their way.
       still = scroller.scrollTop <= 0 && fresh.length === 0 ? still + 1 : 0;
-      scroller.scrollTop -= scroller.clientHeight / 2;
+      scroller.scrollTop -= scroller.clientHeight * 0.8;
+      await painted();
     }
-    scroller.scrollTop = scroller.scrollHeight;
+    await toEnd();
     return ids;
   });
 }

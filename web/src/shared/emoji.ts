@@ -30,7 +30,9 @@ export const GROUPS: { name: string; emoji: [string, string][] }[] = [
   },
   {
     name: "Food",
-    emoji: pairs("☕ coffee|🍵 tea|🍺 beer|🥂 cheers|🍕 pizza|🍔 burger|🌮 taco|🍣 sushi|🍎 apple|🍌 banana|🍓 strawberry|🥑 avocado|🍪 cookie|🎂 cake birthday|🍿 popcorn|🧂 salt"),
+    emoji: pairs(
+      "☕ coffee|🍵 tea|🍺 beer|🥂 cheers|🍕 pizza|🍔 burger|🌮 taco|🍣 sushi|🍎 apple|🍌 banana|🍓 strawberry|🥑 avocado|🍪 cookie|🎂 cake birthday|🍿 popcorn|🧂 salt",
+    ),
   },
   {
     name: "Things",

@@ -45,7 +45,9 @@ const marked = new Marked({
       const cell = (tag: string, align: string | null, html: string): string =>
         `<${tag}${align === "right" ? ' class="r"' : ""}>${html}</${tag}>`;
       const head = token.header.map((one) => cell("th", one.align, this.parser.parseInline(one.tokens))).join("");
-      const rows = token.rows.map((row) => `<tr>${row.map((one) => cell("td", one.align, this.parser.parseInline(one.tokens))).join("")}</tr>`);
+      const rows = token.rows.map(
+        (row) => `<tr>${row.map((one) => cell("td", one.align, this.parser.parseInline(one.tokens))).join("")}</tr>`,
+      );
       return `<div class="tablewrap"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
     },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
@@ -53,7 +55,10 @@ const marked = new Marked({
 });
 
 const SAFE = {
-  ALLOWED_TAGS: "p b i em strong del code pre a ul ol li blockquote br hr span figure figcaption div table thead tbody tr th td".split(" "),
+  ALLOWED_TAGS:
+    "p b i em strong del code pre a ul ol li blockquote br hr span figure figcaption div table thead tbody tr th td".split(
+      " ",
+    ),
   ALLOWED_ATTR: ["href", "class", "target", "rel", "start"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   ALLOW_DATA_ATTR: false,
@@ -85,7 +90,10 @@ export function renderMarkdown(body: string, who: Mentioned): string {
 
 /** The text alone, on one line: for quotes and labels. */
 export function plainText(body: string): string {
-  return body.replace(/[*_~`>#|]+/g, "").replace(/\s+/g, " ").trim();
+  return body
+    .replace(/[*_~`>#|]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 DOMPurify.addHook("afterSanitizeAttributes", (node) => {

@@ -119,7 +119,11 @@ export const words = {
     taken: (name: string) => `Taken. Try ${name}-2.`,
     archive: "Archive channel",
     archiveTitle: (name: string) => `Archive #${name}?`,
-    archiveLost: ["Nobody can write in it", "It moves to the end of the sidebar", "Every message stays readable, and an owner can bring it back"],
+    archiveLost: [
+      "Nobody can write in it",
+      "It moves to the end of the sidebar",
+      "Every message stays readable, and an owner can bring it back",
+    ],
     keep: (name: string) => `Keep #${name}`,
     restore: "Bring it back",
     archived: (name: string) => `#${name} is archived.`,

@@ -41,7 +41,11 @@ function fetched(roots: Message[], thread?: { root: Message; replies: Message[] 
   stores.channels.load("wsp_1", [channel]);
   stores.timelines.open("chn_1").replace({ messages: roots, has_older: false, has_newer: false });
   if (thread) {
-    const thread_state = thread.root.thread_state ?? { root_message_id: thread.root.id, reply_count: 0, last_reply_author_ids: [] };
+    const thread_state = thread.root.thread_state ?? {
+      root_message_id: thread.root.id,
+      reply_count: 0,
+      last_reply_author_ids: [],
+    };
     stores.thread.open(thread.root.id, undefined);
     stores.thread.load({ ...thread, thread_state, has_older: false });
   }
@@ -62,19 +66,59 @@ describe("after an event the state equals a fresh fetch", () => {
   const edited = { ...second, body: "changed", edited_at: at(5) };
   const gone = { ...second, body: "", deleted_at: at(59), reactions: [], attachments: [] };
   const answer = reply(second, 1);
-  const thread_state = { root_message_id: second.id, reply_count: 1, last_reply_at: answer.created_at, last_reply_author_ids: [other.id] };
+  const thread_state = {
+    root_message_id: second.id,
+    reply_count: 1,
+    last_reply_at: answer.created_at,
+    last_reply_author_ids: [other.id],
+  };
   const ids = { message_id: second.id, root_message_id: second.id };
   const lobster = (mine: boolean, count = 1) => [{ emoji: "🦞", count, reacted_by_me: mine }];
 
   const cases: [string, Client, Client, ReturnType<typeof event>][] = [
-    ["message.created", fetched([first, second]), fetched([first, second, third]), event("message.created", { message_id: third.id, author_id: other.id, message: framed(third) }, { seq: 3 })],
-    ["message.updated", fetched([first, second]), fetched([first, edited]), event("message.updated", { ...ids, message: framed(edited) })],
+    [
+      "message.created",
+      fetched([first, second]),
+      fetched([first, second, third]),
+      event("message.created", { message_id: third.id, author_id: other.id, message: framed(third) }, { seq: 3 }),
+    ],
+    [
+      "message.updated",
+      fetched([first, second]),
+      fetched([first, edited]),
+      event("message.updated", { ...ids, message: framed(edited) }),
+    ],
     ["message.deleted", fetched([first, second]), fetched([first, gone]), event("message.deleted", ids)],
-    ["thread.reply_created", fetched([second], { root: second, replies: [] }), fetched([second], { root: second, replies: [answer] }), event("thread.reply_created", { message_id: answer.id, root_message_id: second.id, message: framed(answer) })],
-    ["thread.state_updated", fetched([second], { root: second, replies: [answer] }), fetched([{ ...second, thread_state }], { root: { ...second, thread_state }, replies: [answer] }), event("thread.state_updated", { root_message_id: second.id, thread_state })],
-    ["reaction.added by another", fetched([second]), fetched([{ ...second, reactions: lobster(false) }]), event("reaction.added", { ...ids, emoji: "🦞", user_id: other.id, count: 1 })],
-    ["reaction.added by me", fetched([{ ...second, reactions: lobster(false) }]), fetched([{ ...second, reactions: lobster(true, 2) }]), event("reaction.added", { ...ids, emoji: "🦞", user_id: me.id, count: 2 })],
-    ["reaction.removed", fetched([{ ...second, reactions: lobster(true) }]), fetched([second]), event("reaction.removed", { ...ids, emoji: "🦞", user_id: me.id, count: 0 })],
+    [
+      "thread.reply_created",
+      fetched([second], { root: second, replies: [] }),
+      fetched([second], { root: second, replies: [answer] }),
+      event("thread.reply_created", { message_id: answer.id, root_message_id: second.id, message: framed(answer) }),
+    ],
+    [
+      "thread.state_updated",
+      fetched([second], { root: second, replies: [answer] }),
+      fetched([{ ...second, thread_state }], { root: { ...second, thread_state }, replies: [answer] }),
+      event("thread.state_updated", { root_message_id: second.id, thread_state }),
+    ],
+    [
+      "reaction.added by another",
+      fetched([second]),
+      fetched([{ ...second, reactions: lobster(false) }]),
+      event("reaction.added", { ...ids, emoji: "🦞", user_id: other.id, count: 1 }),
+    ],
+    [
+      "reaction.added by me",
+      fetched([{ ...second, reactions: lobster(false) }]),
+      fetched([{ ...second, reactions: lobster(true, 2) }]),
+      event("reaction.added", { ...ids, emoji: "🦞", user_id: me.id, count: 2 }),
+    ],
+    [
+      "reaction.removed",
+      fetched([{ ...second, reactions: lobster(true) }]),
+      fetched([second]),
+      event("reaction.removed", { ...ids, emoji: "🦞", user_id: me.id, count: 0 }),
+    ],
   ];
 
   for (const [name, before, after, change] of cases) {
@@ -92,7 +136,10 @@ describe("after an event the state equals a fresh fetch", () => {
     const added = { ...channel, id: "chn_2", name: "api" };
     apply(stores, event("channel.created", { channel_id: "chn_2", channel: added }));
     expect(stores.channels.get("chn_2")).toEqual(added);
-    apply(stores, event("channel.updated", { channel_id: "chn_2", archived: true, channel: { ...added, archived_at: at(1) } }));
+    apply(
+      stores,
+      event("channel.updated", { channel_id: "chn_2", archived: true, channel: { ...added, archived_at: at(1) } }),
+    );
     expect(stores.channels.archived.map((one) => one.id)).toEqual(["chn_2"]);
     apply(stores, event("channel.updated", { channel_id: "chn_2", archived: false, channel: added }));
     expect(stores.channels.archived).toEqual([]);
@@ -102,30 +149,63 @@ describe("after an event the state equals a fresh fetch", () => {
 describe("what arrives late or twice", () => {
   test("an answer older than an edit does not undo it", () => {
     const stores = fetched([first]);
-    apply(stores, event("message.updated", { message_id: first.id, root_message_id: first.id, message: framed({ ...first, body: "new", edited_at: at(9) }) }));
-    apply(stores, event("message.created", { message_id: first.id, author_id: other.id, message: framed(first) }, { seq: 1 }));
+    apply(
+      stores,
+      event("message.updated", {
+        message_id: first.id,
+        root_message_id: first.id,
+        message: framed({ ...first, body: "new", edited_at: at(9) }),
+      }),
+    );
+    apply(
+      stores,
+      event("message.created", { message_id: first.id, author_id: other.id, message: framed(first) }, { seq: 1 }),
+    );
     expect(stores.timelines.find(first.id)?.body).toBe("new");
   });
 
   test("a deleted message never comes back", () => {
     const stores = fetched([first]);
     apply(stores, event("message.deleted", { message_id: first.id, root_message_id: first.id }));
-    apply(stores, event("message.created", { message_id: first.id, author_id: other.id, message: framed(first) }, { seq: 1 }));
+    apply(
+      stores,
+      event("message.created", { message_id: first.id, author_id: other.id, message: framed(first) }, { seq: 1 }),
+    );
     expect(stores.timelines.find(first.id)).toMatchObject({ body: "", deleted_at: at(59) });
   });
 
   test("rows stay in order of their sequence", () => {
     const stores = fetched([first]);
-    apply(stores, event("message.created", { message_id: third.id, author_id: other.id, message: framed(third) }, { seq: 3 }));
-    apply(stores, event("message.created", { message_id: second.id, author_id: other.id, message: framed(second) }, { seq: 2 }));
+    apply(
+      stores,
+      event("message.created", { message_id: third.id, author_id: other.id, message: framed(third) }, { seq: 3 }),
+    );
+    apply(
+      stores,
+      event("message.created", { message_id: second.id, author_id: other.id, message: framed(second) }, { seq: 2 }),
+    );
     expect(stores.timelines.get("chn_1")?.rows.map((row) => row.channel_seq)).toEqual([1, 2, 3]);
   });
 
   test("my optimistic row is replaced by its nonce and keeps its key", () => {
     const stores = fetched([first]);
     const mine = root(2, { author_id: me.id, author: me, nonce: "n-1" });
-    stores.sending.add({ nonce: "n-1", workspace_id: "wsp_1", channel_id: "chn_1", body: mine.body, created_at: at(2), state: "sending" });
-    apply(stores, event("message.created", { message_id: mine.id, author_id: me.id, nonce: "n-1", message: framed(mine) }, { seq: 2 }));
+    stores.sending.add({
+      nonce: "n-1",
+      workspace_id: "wsp_1",
+      channel_id: "chn_1",
+      body: mine.body,
+      created_at: at(2),
+      state: "sending",
+    });
+    apply(
+      stores,
+      event(
+        "message.created",
+        { message_id: mine.id, author_id: me.id, nonce: "n-1", message: framed(mine) },
+        { seq: 2 },
+      ),
+    );
     const timeline = stores.timelines.get("chn_1");
     expect(stores.sending.items).toEqual([]);
     expect(timeline?.rows.map((row) => timeline.key(row))).toEqual([first.id, "n-1"]);
@@ -133,8 +213,22 @@ describe("what arrives late or twice", () => {
 
   test("another's message with the same nonce leaves mine alone", () => {
     const stores = fetched([first]);
-    stores.sending.add({ nonce: "n-1", workspace_id: "wsp_1", channel_id: "chn_1", body: "mine", created_at: at(2), state: "sending" });
-    apply(stores, event("message.created", { message_id: second.id, author_id: other.id, nonce: "n-1", message: framed({ ...second, nonce: "n-1" }) }, { seq: 2 }));
+    stores.sending.add({
+      nonce: "n-1",
+      workspace_id: "wsp_1",
+      channel_id: "chn_1",
+      body: "mine",
+      created_at: at(2),
+      state: "sending",
+    });
+    apply(
+      stores,
+      event(
+        "message.created",
+        { message_id: second.id, author_id: other.id, nonce: "n-1", message: framed({ ...second, nonce: "n-1" }) },
+        { seq: 2 },
+      ),
+    );
     expect(stores.sending.items).toHaveLength(1);
   });
 
@@ -142,7 +236,10 @@ describe("what arrives late or twice", () => {
     const stores = fetched([first]);
     apply(stores, event("typing.started", { user_id: other.id }));
     expect(stores.presence.typing("chn_1")).toEqual([other.id]);
-    apply(stores, event("message.created", { message_id: second.id, author_id: other.id, message: framed(second) }, { seq: 2 }));
+    apply(
+      stores,
+      event("message.created", { message_id: second.id, author_id: other.id, message: framed(second) }, { seq: 2 }),
+    );
     expect(stores.presence.typing("chn_1")).toEqual([]);
     stores.presence.clear();
   });

@@ -31,5 +31,7 @@ export class People {
 }
 
 function same(a: User, b: User): boolean {
-  return a.display_name === b.display_name && a.handle === b.handle && a.avatar_url === b.avatar_url && a.kind === b.kind;
+  return (
+    a.display_name === b.display_name && a.handle === b.handle && a.avatar_url === b.avatar_url && a.kind === b.kind
+  );
 }

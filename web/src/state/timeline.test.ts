@@ -6,7 +6,11 @@ const { Timeline, WINDOW_ROWS } = await import("./timeline.svelte.ts");
 const { Timelines } = await import("./timelines.svelte.ts");
 
 const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => root(from + index));
-const seqs = (timeline: InstanceType<typeof Timeline>) => [timeline.oldest_seq, timeline.newest_seq, timeline.rows.length];
+const seqs = (timeline: InstanceType<typeof Timeline>) => [
+  timeline.oldest_seq,
+  timeline.newest_seq,
+  timeline.rows.length,
+];
 
 function opened(from: number, to: number, has_older = true, has_newer = false) {
   const timeline = new Timeline("chn_1");
@@ -25,10 +29,20 @@ test("pages join at both ends and say which end moved", () => {
 test("trimming an end leaves the way back to it", () => {
   const timeline = opened(1, WINDOW_ROWS + 60, false, false);
   timeline.trim("end");
-  expect([timeline.rows.length, timeline.oldest_seq, timeline.has_newer, timeline.shift]).toEqual([WINDOW_ROWS, 1, true, false]);
+  expect([timeline.rows.length, timeline.oldest_seq, timeline.has_newer, timeline.shift]).toEqual([
+    WINDOW_ROWS,
+    1,
+    true,
+    false,
+  ]);
   timeline.append({ messages: rows(WINDOW_ROWS + 1, WINDOW_ROWS + 60), has_older: true, has_newer: false });
   timeline.trim("start");
-  expect([timeline.rows.length, timeline.oldest_seq, timeline.has_older, timeline.shift]).toEqual([WINDOW_ROWS, 61, true, true]);
+  expect([timeline.rows.length, timeline.oldest_seq, timeline.has_older, timeline.shift]).toEqual([
+    WINDOW_ROWS,
+    61,
+    true,
+    true,
+  ]);
 });
 
 test("a window away from the newest page takes no arrivals", () => {

@@ -16,6 +16,9 @@ export class Workspaces {
     const known = this.get(workspace.id);
     if (!known) this.list = [...this.list, workspace];
     // Frames go to everybody, so they leave out the reader's own role.
-    else this.list = this.list.map((one) => (one.id === workspace.id ? { ...one, ...workspace, role: workspace.role ?? one.role } : one));
+    else
+      this.list = this.list.map((one) =>
+        one.id === workspace.id ? { ...one, ...workspace, role: workspace.role ?? one.role } : one,
+      );
   }
 }

@@ -48,7 +48,9 @@ export function sendWaiting(app: App): void {
 
 async function drain(app: App, target: string): Promise<void> {
   for (;;) {
-    const one = app.sending.items.find((item) => (item.root_id ?? item.channel_id) === target && item.state === "waiting");
+    const one = app.sending.items.find(
+      (item) => (item.root_id ?? item.channel_id) === target && item.state === "waiting",
+    );
     if (!one || !(await deliver(app, one))) return;
   }
 }
@@ -56,7 +58,11 @@ async function drain(app: App, target: string): Promise<void> {
 /** Returns whether the next one may follow. */
 async function deliver(app: App, one: Pending): Promise<boolean> {
   app.sending.mark(one.nonce, "sending");
-  const input = { body: one.body, nonce: one.nonce, ...(one.quoted_message_id ? { quoted_message_id: one.quoted_message_id } : {}) };
+  const input = {
+    body: one.body,
+    nonce: one.nonce,
+    ...(one.quoted_message_id ? { quoted_message_id: one.quoted_message_id } : {}),
+  };
   try {
     if (one.root_id) {
       const { message, thread_state, events } = await app.client.threads.reply(one.root_id, input);
@@ -69,7 +75,8 @@ async function deliver(app: App, one: Pending): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    const later = error instanceof ClickClackError && (error.status === 0 || error.status === 401 || error.status >= 502);
+    const later =
+      error instanceof ClickClackError && (error.status === 0 || error.status === 401 || error.status >= 502);
     app.sending.mark(one.nonce, later ? "waiting" : "failed", later ? undefined : sentence(error));
     if (error instanceof ClickClackError && error.status === 401) report(app, error);
     return !later;
@@ -79,7 +86,11 @@ async function deliver(app: App, one: Pending): Promise<boolean> {
 export async function edit(app: App, message: Message, body: string): Promise<boolean> {
   try {
     const { message: changed, event } = await app.client.messages.update(message.id, { body });
-    app.apply(event ? withMessage(event, changed) : local("message.updated", changed, { root_message_id: changed.thread_root_id }));
+    app.apply(
+      event
+        ? withMessage(event, changed)
+        : local("message.updated", changed, { root_message_id: changed.thread_root_id }),
+    );
     return true;
   } catch (error) {
     report(app, error);
@@ -110,7 +121,9 @@ export async function toggleReaction(app: App, message: Message, emoji: string):
   change(before + (on ? 1 : -1), on);
   try {
     const { messages } = app.client;
-    const { event, reactions } = await (on ? messages.addReaction(message.id, emoji) : messages.removeReaction(message.id, emoji));
+    const { event, reactions } = await (on
+      ? messages.addReaction(message.id, emoji)
+      : messages.removeReaction(message.id, emoji));
     if (event?.type) app.apply(event);
     else change(reactions.find((one) => one.emoji === emoji)?.count ?? 0, on);
   } catch (error) {

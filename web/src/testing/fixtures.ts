@@ -49,7 +49,11 @@ export function framed(message: Message): Message {
 
 let cursors = 0;
 
-export function event(type: ClickClackEvent["type"], payload: Record<string, unknown>, patch: Record<string, unknown> = {}): ClickClackEvent {
+export function event(
+  type: ClickClackEvent["type"],
+  payload: Record<string, unknown>,
+  patch: Record<string, unknown> = {},
+): ClickClackEvent {
   const number = String(++cursors).padStart(26, "0");
   return {
     id: `evt_${number}`,

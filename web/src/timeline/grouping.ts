@@ -19,7 +19,12 @@ export type Row = Placed & ({ kind: "message"; message: Message } | { kind: "pen
  * Rows as they are shown: same author, same day, within five minutes and no quote make a group;
  * what is not yet acknowledged follows at the end.
  */
-export function group(messages: Message[], pending: Pending[], me_id: string, key: (message: Message) => string): Row[] {
+export function group(
+  messages: Message[],
+  pending: Pending[],
+  me_id: string,
+  key: (message: Message) => string,
+): Row[] {
   const rows: Row[] = [];
   let before: { author_id: string; at_ms: number; day: string } | undefined;
   let run = 0;

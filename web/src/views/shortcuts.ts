@@ -32,5 +32,8 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, button, [contenteditable], [data-message-id]") !== null;
+  return (
+    target instanceof HTMLElement &&
+    target.closest("input, textarea, select, button, [contenteditable], [data-message-id]") !== null
+  );
 }
