@@ -23,7 +23,7 @@ const held_open = new Set<Database>();
 export function lockDataDirectory(directory: string): DataLock {
   const path = join(directory, FILE);
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const held = tryLock(path);
       if (held !== undefined) return held;

@@ -1,6 +1,6 @@
 import { Database as Raw } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CONTRACT_SCHEMA, ids, insert, outcomes, put } from "./subject.contract.ts";
@@ -260,4 +260,16 @@ describe("the lock of a data directory", () => {
     writeFileSync(file, "");
     expect(() => lockDataDirectory(join(file, "data"))).toThrow("cannot be written: make it writable");
   });
+});
+
+test("a new database is its owner's alone", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "clickclack-mode-"));
+  const path = join(directory, "data", "clickclack.db");
+  const db = await openSqlite({ path, migrations: [], version: "test" });
+  await db.write((tx) => tx.run("CREATE TABLE t (id TEXT)"));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
+  expect(statSync(join(directory, "data")).mode & 0o777).toBe(0o700);
+  await db.close();
+  rmSync(directory, { recursive: true });
 });

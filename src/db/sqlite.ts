@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LIMITS } from "@clickclack/protocol";
 import { AppError } from "../lib/errors.ts";
@@ -83,6 +83,9 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
 
 function openWriter(options: SqliteOptions): Connection {
   try {
+    // It holds password hashes and private words, so a new file is its owner's alone; the log beside
+    // it takes the same mode.
+    closeSync(openSync(options.path, "a", 0o600));
     return new Connection({
       path: options.path,
       readonly: false,
@@ -103,7 +106,7 @@ function openWriter(options: SqliteOptions): Connection {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new AppError(
       "unavailable",
