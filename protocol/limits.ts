@@ -82,6 +82,7 @@ export const LIMITS = {
   requests_per_minute: 6000,
 
   shutdown_ms: 10_000,
+  shutdown_poll_ms: 20,
   http_idle_timeout_s: 120,
   correlation_id_chars: 128,
 } as const;

@@ -104,11 +104,12 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   socketRoute(app, router, { db, log, public_url, audience: audienceOf, registry: deps.registry });
 
   app.openAPIRegistry.register("Error", ErrorSchema);
-  const contract = JSON.stringify(contractDocument(app, version));
+  // Made when it is first asked for: it is a third of the work of starting.
+  let contract: string | undefined;
   app.get(
     "/api/openapi.json",
     () =>
-      new Response(contract, {
+      new Response((contract ??= JSON.stringify(contractDocument(app, version))), {
         headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" },
       }),
   );

@@ -76,10 +76,9 @@ export async function serve(config: Config, { log, version }: Program): Promise<
   async function stop(): Promise<void> {
     clearInterval(prune);
     live.sockets.closeAll(CLOSE.going_away, "the server is stopping");
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, LIMITS.shutdown_ms);
-    await Promise.race([server.stop(false), late.promise]);
-    clearTimeout(timer);
+    // Stops listening; its promise also waits for idle keep-alive connections, which hold no request.
+    void server.stop(false);
+    await drained(server);
     await server.stop(true);
     await live.stop();
     await db.close();
@@ -89,6 +88,12 @@ export async function serve(config: Config, { log, version }: Program): Promise<
   const port = server.port ?? address.port;
   const url = config.public_url ?? `http://${shownHost(address.hostname)}:${port}`;
   return { url, port, db, stop, claim_url: claim && `${url}/setup?token=${claim.token}` };
+}
+
+/** Waits until every request under way has its answer, ten seconds at most. */
+async function drained(server: Bun.Server<SocketData>): Promise<void> {
+  const until = Date.now() + LIMITS.shutdown_ms;
+  while (server.pendingRequests > 0 && Date.now() < until) await Bun.sleep(LIMITS.shutdown_poll_ms);
 }
 
 interface Program {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { CONTRACT_SCHEMA, ids, insert, outcomes, put } from "./subject.contract.ts";
 import type { ContractOptions } from "./subject.contract.ts";
 import { databaseContract } from "./database.contract.ts";
+import { keepPlan } from "./connection.ts";
 import { lockDataDirectory } from "./lock.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { SqliteDatabase, SqliteOptions } from "./sqlite.ts";
@@ -272,4 +273,11 @@ test("a new database is its owner's alone", async () => {
   expect(statSync(join(directory, "data")).mode & 0o777).toBe(0o700);
   await db.close();
   rmSync(directory, { recursive: true });
+});
+
+test("parameters of a join are hidden from the planner, texts and other statements stay as they are", () => {
+  expect(keepPlan("SELECT 1 FROM a JOIN b ON b.x = ? WHERE a.y>? AND a.z = 'why = ?'")).toBe(
+    "SELECT 1 FROM a JOIN b ON b.x = +? WHERE a.y>+? AND a.z = 'why = ?'",
+  );
+  expect(keepPlan("SELECT 1 FROM a WHERE x = ?")).toBe("SELECT 1 FROM a WHERE x = ?");
 });

@@ -23,10 +23,11 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
     const request = c.req.raw;
     const peer = c.env?.server?.requestIP(request)?.address ?? "127.0.0.1";
     const given = request.headers.get("x-correlation-id");
-    const request_id = `req_${randomHex()}`;
+    const id = crypto.randomUUID().replaceAll("-", "");
+    const request_id = `req_${id}`;
     c.set("info", {
       request_id,
-      correlation_id: given !== null && CORRELATION.test(given) ? given : `corr_${randomHex()}`,
+      correlation_id: given !== null && CORRELATION.test(given) ? given : `corr_${id}`,
       address: trusted
         ? clientAddress(peer, request.headers.get("x-forwarded-for"), trusted)
         : peer.replace(/^::ffff:/i, ""),
@@ -44,8 +45,4 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
       );
     }
   };
-}
-
-function randomHex(): string {
-  return crypto.randomUUID().replaceAll("-", "");
 }
