@@ -7,7 +7,7 @@ const PAGES = /^\/(app|setup|invite)(\/|$)/;
 const CSP = [
   "default-src 'self'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob: https:",
   "font-src 'self'",
   "connect-src 'self'",
@@ -28,7 +28,8 @@ const HEADERS: Record<string, string> = {
 /** Serves the web client; `undefined` for a path that is none of its pages or files. */
 export function createSpa(assets: Record<string, WebAsset>): (request: Request, path: string) => Response | undefined {
   return (request, path) => {
-    if (path === "/") return Response.redirect(new URL("/app", request.url).toString(), 302);
+    // Relative, because behind a proxy we do not know the scheme people came by.
+    if (path === "/") return new Response(null, { status: 302, headers: { ...HEADERS, location: "/app" } });
     const asset = assets[path];
     if (asset && path !== "/index.html")
       return serve(request, asset, asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");

@@ -50,7 +50,7 @@ describe("on a phone of 390 by 844", () => {
   test("a thread fills the screen, and leads back", async () => {
     const root = rowOf(log(page), place.root.id);
     await root.scrollIntoViewIfNeeded();
-    await root.getByRole("button", { name: "Open the thread with 6 replies" }).tap();
+    await root.getByRole("button", { name: /^Open the thread: 6 replies/ }).tap();
     await see(rowSaying(pane(page), "34 minutes to the nightly"));
     const box = await pane(page).boundingBox();
     expect([box?.x, box?.width]).toEqual([0, 390]);

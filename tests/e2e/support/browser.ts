@@ -14,8 +14,11 @@ const FLAGS = [
 ];
 const PATIENCE_MS = 45_000;
 
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await browserPath(), args: FLAGS, timeout: PATIENCE_MS });
+/** `hosts` maps names to ports of this machine, as a name server would. */
+export async function launchBrowser(hosts: Record<string, number> = {}): Promise<Browser> {
+  const rules = Object.entries(hosts).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`);
+  const args = rules.length > 0 ? [...FLAGS, `--host-resolver-rules=${rules.join(", ")}`] : FLAGS;
+  return chromium.launch({ executablePath: await browserPath(), args, timeout: PATIENCE_MS });
 }
 
 async function browserPath(): Promise<string> {

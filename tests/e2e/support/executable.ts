@@ -14,8 +14,8 @@ export interface Server {
 }
 
 /** Settles when the server has said where it listens. Port 0 lets the system choose. */
-export async function startServer(place: Place, port = 0): Promise<Server> {
-  const flags = ["--addr", `127.0.0.1:${port}`, "--data", place.data, "--json"];
+export async function startServer(place: Place, port = 0, ...more: string[]): Promise<Server> {
+  const flags = ["--addr", `127.0.0.1:${port}`, "--data", place.data, "--json", ...more];
   const child = spawn(place, ["serve", ...flags]);
   const printed = new Log<string>("serve");
   const logged = new Log<{ level: number; msg?: string }>("the server's log");

@@ -82,6 +82,8 @@ export function renderMarkdown(body: string, who: Mentioned): string {
   const html = DOMPurify.sanitize(marked.parse(body, { async: false }), SAFE)
     .replaceAll("</figcaption>", `${COPY}</figcaption>`)
     .replaceAll("</code></div>", `</code>${COPY}</div>`)
+    // What scrolls by itself must be within reach of the keyboard.
+    .replaceAll("<pre>", '<pre tabindex="0">')
     .replaceAll('<div class="tablewrap">', '<div class="tablewrap" tabindex="0" role="group">');
   if (cache.size >= CACHE_ROWS) cache.delete(cache.keys().next().value ?? "");
   cache.set(body, html);

@@ -145,7 +145,6 @@ export const words = {
     edited: "(edited)",
     deleted: "Message deleted.",
     waiting: "Waiting for the connection",
-    sending: "Sending",
     notSent: (why: string) => `Not sent: ${why}`,
     replies: (count: number) => (count === 1 ? "1 reply" : `${count} replies`),
     lastReply: (when: string) => `Last reply ${when}`,
@@ -183,7 +182,7 @@ export const words = {
     deleting: "Deleting",
     keep: "Keep it",
     reactions: (emoji: string, count: number) => `${emoji} ${count}`,
-    open: (count: number) => (count === 1 ? "Open the thread with 1 reply" : `Open the thread with ${count} replies`),
+    openThread: "Open the thread:",
   },
 
   thread: {
@@ -201,7 +200,6 @@ export const words = {
     placeholder: (name: string) => `Message #${name}`,
     first: (name: string) => `Say the first thing in #${name}`,
     emoji: "Emoji",
-    mention: "Mention",
     send: "Send",
     newline: "Shift+Enter for a new line",
     dropQuote: "Drop quote",

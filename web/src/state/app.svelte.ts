@@ -13,7 +13,7 @@ import { Router } from "./router.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import { Session } from "./session.svelte.ts";
 import { Thread } from "./thread.svelte.ts";
-import { Timelines } from "./timelines.svelte.ts";
+import { Timelines } from "./timelines.ts";
 import { Workspaces } from "./workspaces.svelte.ts";
 
 /** Everything the client knows, wired once in `main.ts` and handed down by context. */
@@ -38,6 +38,10 @@ export class App implements Stores {
   workspace_id = $state<string | null>(null);
   /** The last load of the workspace failed; there is a way to try again. */
   failed = $state(false);
+  /** The log's end, asked for before it was sure that this workspace is the one to open. */
+  early: { workspace_id: string; tail: Promise<string | undefined> } | null = null;
+  /** Counts the tries to load it. */
+  round = $state(0);
 
   readonly workspace: Workspace | undefined = $derived(this.workspaces.get(this.workspace_id ?? undefined));
   readonly channel: Channel | undefined = $derived(

@@ -10,7 +10,7 @@ const { Presence } = await import("./presence.svelte.ts");
 const { Sending } = await import("./sending.svelte.ts");
 const { Session } = await import("./session.svelte.ts");
 const { Thread } = await import("./thread.svelte.ts");
-const { Timelines } = await import("./timelines.svelte.ts");
+const { Timelines } = await import("./timelines.ts");
 const { Workspaces } = await import("./workspaces.svelte.ts");
 
 const channel = {

@@ -6,7 +6,7 @@ import type { Presence } from "./presence.svelte.ts";
 import type { Sending } from "./sending.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
-import type { Timelines } from "./timelines.svelte.ts";
+import type { Timelines } from "./timelines.ts";
 import type { Workspaces } from "./workspaces.svelte.ts";
 
 /** What an event may change. */

@@ -1,8 +1,15 @@
 import { ClickClackError } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
+import { lastWorkspace } from "./remembered.ts";
 
 /** Finds out who is here. A server that cannot be reached is tried again until it can. */
 export async function enter(app: App): Promise<void> {
+  const workspace_id = lastWorkspace();
+  if (workspace_id) {
+    const tail = fetchTail(app, workspace_id);
+    tail.catch(() => {});
+    app.early = { workspace_id, tail };
+  }
   try {
     const [{ user }, { workspaces }] = await Promise.all([app.client.me(), app.client.workspaces.list()]);
     app.people.add(user);
@@ -18,6 +25,12 @@ export async function enter(app: App): Promise<void> {
     }
     await leave(app);
   }
+}
+
+/** The end of a workspace's event log: what is fetched after it misses nothing that comes after it. */
+export async function fetchTail(app: App, workspace_id: string): Promise<string | undefined> {
+  const { tail_cursor } = await app.client.events.list({ workspaceId: workspace_id, limit: 1, includeTail: true });
+  return tail_cursor;
 }
 
 /** Shows the sign-in page, or the way to the first-run page when nobody owns the server yet. */

@@ -1,8 +1,8 @@
 import type { ClickClackEvent, Workspace } from "@clickclack/protocol";
 import { ClickClackError, type SubscriptionState } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
-import { report } from "./entering.ts";
-import { loadLatest, loadMembers, loadWorkspace, openThread } from "./loading.ts";
+import { fetchTail, report } from "./entering.ts";
+import { fetchAhead, loadLatest, loadMembers, loadWorkspace, openThread } from "./loading.ts";
 import { sendWaiting } from "./writing.ts";
 
 /**
@@ -16,9 +16,10 @@ export function follow(app: App, workspace: Workspace): () => void {
   app.failed = false;
   app.connection.line = "connecting";
   const open = async (): Promise<void> => {
-    const { tail_cursor } = await app.client.events.list({ workspaceId: workspace.id, limit: 1, includeTail: true });
+    const from = await (takeTail(app, workspace.id) ?? fetchTail(app, workspace.id));
+    fetchAhead(app, workspace);
     await loadWorkspace(app, workspace);
-    if (!stopped) close = subscribe(app, workspace, tail_cursor);
+    if (!stopped) close = subscribe(app, workspace, from);
   };
   open().catch((error: unknown) => {
     if (stopped) return;
@@ -31,6 +32,14 @@ export function follow(app: App, workspace: Workspace): () => void {
     app.timelines.dropExcept(undefined);
     app.presence.clear();
   };
+}
+
+/** A tail asked for while signing in is used once, and only for its workspace. */
+function takeTail(app: App, workspace_id: string): Promise<string | undefined> | undefined {
+  const { early } = app;
+  app.early = null;
+  if (early?.workspace_id !== workspace_id) return undefined;
+  return early.tail.catch(() => fetchTail(app, workspace_id));
 }
 
 function subscribe(app: App, workspace: Workspace, from: string | undefined): () => void {

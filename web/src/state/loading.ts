@@ -1,8 +1,8 @@
 import type { Channel, Workspace } from "@clickclack/protocol";
 import { tick } from "svelte";
-import { readText, writeText } from "../shared/storage.ts";
 import type { App } from "./app.svelte.ts";
 import { report } from "./entering.ts";
+import { lastChannel, lastWorkspace, remember } from "./remembered.ts";
 import { path } from "./router.svelte.ts";
 import { WINDOW_ROWS, type Timeline } from "./timeline.svelte.ts";
 
@@ -34,15 +34,24 @@ export async function loadMembers(app: App, workspace_id: string): Promise<void>
 export function pickWorkspace(app: App): Workspace | undefined {
   const { route } = app.router;
   const wanted = route.page === "app" ? route.workspace : undefined;
-  const last = readText("clickclack:last-workspace") ?? undefined;
-  return app.workspaces.byRoute(wanted) ?? app.workspaces.get(last) ?? app.workspaces.list[0];
+  return app.workspaces.byRoute(wanted) ?? app.workspaces.get(lastWorkspace()) ?? app.workspaces.list[0];
 }
 
 /** The channel to open when the address names none, or one that is not here. */
 export function pickChannel(app: App, workspace: Workspace): Channel | undefined {
-  const last = app.channels.get(readText(`clickclack:${workspace.id}:last-channel`) ?? undefined);
+  const last = app.channels.get(lastChannel(workspace.id)?.id);
   const general = app.channels.active.find((channel) => channel.name === "general");
   return last ?? general ?? app.channels.active[0];
+}
+
+/** The channel that will very likely be opened is fetched beside the lists, not after them. */
+export function fetchAhead(app: App, workspace: Workspace): void {
+  const { route } = app.router;
+  const last = lastChannel(workspace.id);
+  if (!last || route.page !== "app" || route.message) return;
+  if (route.channel !== undefined && route.channel !== last.route_id) return;
+  const timeline = app.timelines.open(last.id);
+  if (!timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
 }
 
 export function goToChannel(app: App, channel: Channel, how: "push" | "replace" = "push"): void {
@@ -54,8 +63,7 @@ export function goToChannel(app: App, channel: Channel, how: "push" | "replace" 
 /** Shows a channel: from memory when its window is there, else its newest page. */
 export function openChannel(app: App, channel: Channel, at_message = false): Timeline {
   const timeline = app.timelines.open(channel.id);
-  writeText("clickclack:last-workspace", channel.workspace_id);
-  writeText(`clickclack:${channel.workspace_id}:last-channel`, channel.id);
+  remember(channel);
   if (!at_message && !timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
   return timeline;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { root } from "../testing/fixtures.ts";
 
 const { Timeline, WINDOW_ROWS } = await import("./timeline.svelte.ts");
-const { Timelines } = await import("./timelines.svelte.ts");
+const { Timelines } = await import("./timelines.ts");
 
 const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => root(from + index));
 const seqs = (timeline: InstanceType<typeof Timeline>) => [

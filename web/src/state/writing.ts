@@ -1,5 +1,6 @@
 import type { ClickClackEvent, Message } from "@clickclack/protocol";
 import { ClickClackError } from "@clickclack/sdk";
+import { newNonce } from "../shared/nonce.ts";
 import type { App } from "./app.svelte.ts";
 import { report, sentence } from "./entering.ts";
 import { reacted } from "./messages.ts";
@@ -14,7 +15,7 @@ export interface Target {
 /** Shows the message at once and sends it; the nonce makes the row and the server's message one. */
 export function send(app: App, target: Target, body: string, quoted_message_id?: string): void {
   app.sending.add({
-    nonce: crypto.randomUUID(),
+    nonce: newNonce(),
     workspace_id: target.workspace_id,
     channel_id: target.channel_id,
     ...(target.root_id ? { root_id: target.root_id } : {}),

@@ -59,13 +59,23 @@ export class RowFocus {
   ): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let from = { x: 0, y: 0 };
+    let opened = false;
     const cancel = (): void => clearTimeout(timer);
     const down = (event: PointerEvent): void => {
       cancel();
+      opened = false;
       const found = event.pointerType === "mouse" ? undefined : find(event);
       if (!found || found.row.message.deleted_at) return;
       from = { x: event.clientX, y: event.clientY };
-      timer = setTimeout(() => (app.overlays.sheet = { message: found.row.message, in_thread }), LONG_PRESS_MS);
+      timer = setTimeout(() => {
+        opened = true;
+        app.overlays.sheet = { message: found.row.message, in_thread };
+      }, LONG_PRESS_MS);
+    };
+    // The finger leaves over the sheet that rose under it; that is no tap on what lies there now.
+    const up = (event: TouchEvent): void => {
+      if (opened && event.cancelable) event.preventDefault();
+      opened = false;
     };
     const move = (event: PointerEvent): void => {
       if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL_PX) cancel();
@@ -76,12 +86,14 @@ export class RowFocus {
     };
     scroller.addEventListener("pointerdown", down);
     scroller.addEventListener("pointermove", move);
+    scroller.addEventListener("touchend", up, { passive: false });
     scroller.addEventListener("contextmenu", menu);
     for (const type of ["pointerup", "pointercancel", "scroll"]) scroller.addEventListener(type, cancel);
     return () => {
       cancel();
       scroller.removeEventListener("pointerdown", down);
       scroller.removeEventListener("pointermove", move);
+      scroller.removeEventListener("touchend", up);
       scroller.removeEventListener("contextmenu", menu);
       for (const type of ["pointerup", "pointercancel", "scroll"]) scroller.removeEventListener(type, cancel);
     };

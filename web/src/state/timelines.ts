@@ -1,5 +1,4 @@
 import type { Message } from "@clickclack/protocol";
-import { SvelteMap } from "svelte/reactivity";
 import { Timeline } from "./timeline.svelte.ts";
 
 /** Channels whose windows stay in memory; the least recently opened goes first. */
@@ -7,13 +6,13 @@ const CHANNELS_KEPT = 12;
 
 /** The windows of recently opened channels. */
 export class Timelines {
-  readonly #byChannel = new SvelteMap<string, Timeline>();
+  readonly #byChannel = new Map<string, Timeline>();
 
   get(channel_id: string): Timeline | undefined {
     return this.#byChannel.get(channel_id);
   }
 
-  /** Opens a channel's window and makes it the most recent. Not for use inside `$derived`. */
+  /** Opens a channel's window and makes it the most recent. */
   open(channel_id: string): Timeline {
     const timeline = this.#byChannel.get(channel_id) ?? new Timeline(channel_id);
     this.#byChannel.delete(channel_id);
