@@ -117,14 +117,15 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const spa = createSpa(deps.assets);
   app.notFound((c) => {
     const info = c.get("info");
-    const methods = router.methods(c.req.path);
+    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+    const page = c.req.path.startsWith("/api/") ? undefined : spa(c.req.raw, c.req.path);
+    if (page && isRead) return page;
+    const methods = page ? ["GET"] : router.methods(c.req.path);
     if (methods.length > 0) {
       const error = new AppError("method_not_allowed", `${c.req.method} is not allowed here`);
       return answerError(error, info, log, { allow: allowed(methods) });
     }
-    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
-    const page = isRead && !c.req.path.startsWith("/api/") ? spa(c.req.raw, c.req.path) : undefined;
-    return page ?? answerError(new AppError("not_found", "route not found"), info, log);
+    return answerError(new AppError("not_found", "route not found"), info, log);
   });
   app.onError((error, c) => answerError(error, c.get("info"), log));
   return app;

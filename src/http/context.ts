@@ -1,16 +1,30 @@
 import { LIMITS } from "@clickclack/protocol";
 import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
 import type { Logger } from "pino";
 import type { Clock } from "../lib/clock.ts";
 import { clientAddress, trustedProxies } from "./address.ts";
 import type { Metrics } from "./metrics.ts";
-import type { AppEnv } from "./reply.ts";
+import type { AppEnv, RequestInfo } from "./reply.ts";
 
 export interface ContextOptions {
   clock: Clock;
   log: Logger;
   config: { trusted_proxy: readonly string[]; access_log: "all" | "errors" | "off" };
   metrics: Metrics;
+}
+
+/** JSON answers have their ids from the start; pages, files and the operator's answers get them here. */
+function finish(headers: Headers, info: RequestInfo): void {
+  if (headers.has("x-request-id")) return;
+  headers.set("x-request-id", info.request_id);
+  headers.set("x-correlation-id", info.correlation_id);
+}
+
+/** Hono drops the body of an answer to HEAD, and with it the length that GET would have named. */
+async function declareLength(answer: Response): Promise<void> {
+  if (answer.body === null || answer.headers.has("content-length")) return;
+  answer.headers.set("content-length", String((await answer.blob()).size));
 }
 
 const CORRELATION = new RegExp(`^[A-Za-z0-9._:-]{1,${LIMITS.correlation_id_chars}}$`);
@@ -34,9 +48,12 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
       at_ms,
     });
     await next();
+    finish(c.res.headers, c.get("info"));
+    if (request.method === "HEAD") await declareLength(c.res);
     const { status } = c.res;
     const duration_ms = clock.now() - at_ms;
-    metrics.count(request.method, status, duration_ms);
+    // After `next` this is the pattern that answered, which names no ids.
+    metrics.count({ method: request.method, route: routePath(c), status }, duration_ms);
     if (config.access_log === "all" || (config.access_log === "errors" && status >= 500)) {
       // Never query strings, headers or bodies: they carry tokens and people's words.
       log.info(

@@ -17,14 +17,19 @@ const READY_TIMEOUT_MS = 2000;
 export function operatorRoutes(app: Hono<AppEnv>, deps: OperatorDeps): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
-    const timeout = Bun.sleep(READY_TIMEOUT_MS).then(() => undefined);
-    const facts = await Promise.race([deps.ready().catch(() => undefined), timeout]);
+    const facts = await readiness(deps);
     return facts ? c.json({ status: "ready", ...facts }) : c.json({ status: "unavailable" }, 503);
   });
   if (!deps.metrics_enabled) return;
-  app.get("/metrics", (c) =>
-    c.text(deps.metrics.text(deps.gauges(), deps.version), 200, {
+  app.get("/metrics", async (c) => {
+    const ready = { help: "Whether the database answers.", value: (await readiness(deps)) ? 1 : 0 };
+    return c.text(deps.metrics.text({ clickclack_ready: ready, ...deps.gauges() }, deps.version), 200, {
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
-    }),
-  );
+    });
+  });
+}
+
+async function readiness(deps: OperatorDeps): Promise<Record<string, string | number> | undefined> {
+  const timeout = Bun.sleep(READY_TIMEOUT_MS).then(() => undefined);
+  return Promise.race([deps.ready().catch(() => undefined), timeout]);
 }

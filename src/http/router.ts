@@ -52,8 +52,6 @@ export interface RouterOptions extends ActorOptions {
 
 export function createRouter(options: RouterOptions): Router {
   const { app, limit, log } = options;
-  const known: { method: string; pattern: RegExp }[] = [];
-
   async function identify(spec: RouteSpec, request: Request, info: RequestInfo): Promise<Actor | undefined> {
     if (spec.access === "public") {
       limit?.take(info.address, info.at_ms);
@@ -101,7 +99,6 @@ export function createRouter(options: RouterOptions): Router {
   return {
     on(spec, handler, headers) {
       declareRoute(app, spec);
-      known.push({ method: spec.method.toUpperCase(), pattern: pathPattern(spec.path) });
       const run = handler as unknown as (input: Input<RouteSpec>) => Promise<Reply>;
       app.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
         try {
@@ -112,12 +109,15 @@ export function createRouter(options: RouterOptions): Router {
       });
     },
     actor: (c) => resolveActor(c.req.raw, c.get("info").address, c.get("info").at_ms, options),
-    methods: (path) => known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method),
+    methods: (path) =>
+      app.routes
+        .filter((route) => route.method !== "ALL" && pathPattern(route.path).test(path))
+        .map((route) => route.method),
   };
 }
 
 function pathPattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+  return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+")}$`);
 }
 
 function requireSignInRequest(request: Request, public_url: string | undefined): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type TestApp, testApp } from "../../../tests/support/test-app.ts";
+import { createUser } from "./users.ts";
 
 let t: TestApp;
 beforeAll(async () => {
@@ -50,4 +51,16 @@ test("a patch with one wrong field changes nothing", async () => {
 
 test("bots do not change profiles", async () => {
   expect((await patch({ display_name: "Robot" }, t.cast.bot)).status).toBe(403);
+});
+
+test("somebody new can be mentioned at once: their handle comes from their name", async () => {
+  const named = async (display_name: string) => {
+    const user = await t.db.write((tx) => createUser(tx, { display_name, at: "2026-05-08T12:00:00.000Z" }));
+    return user.handle;
+  };
+  expect(await named("Zoë Quist")).toBe("zoe");
+  expect(await named("Zoe Another")).toBe("zoe2");
+  expect(await named("noor@example.com")).toBe("noor");
+  expect(await named("王芳")).toBe("");
+  expect(await named("X")).toBe("");
 });

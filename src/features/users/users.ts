@@ -1,10 +1,10 @@
-import { LIMITS, type Me, type User } from "@clickclack/protocol";
+import { HANDLE, LIMITS, type Me, type User } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId } from "../../lib/ids.ts";
-import { requireEmail, requireHandle, requireName } from "../../lib/text.ts";
+import { requireEmail, requireHandle, requireName, slugify } from "../../lib/text.ts";
 import { appendEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import * as queries from "./queries.ts";
@@ -23,6 +23,9 @@ async function meOf(tx: Tx, actor: Actor): Promise<Me> {
   const email = await queries.emailOf(tx, user.id);
   return { ...user, ...(email && { email }), password_enrolled: await queries.hasPassword(tx, user.id) };
 }
+
+/** Digits that tell namesakes apart. */
+const HANDLE_SUFFIX_CHARS = 4;
 
 export interface ProfilePatch {
   display_name?: string | undefined;
@@ -69,7 +72,7 @@ export async function createUser(tx: Tx, { display_name, email, handle, at }: Ne
     id: newId("user"),
     kind: "human",
     display_name: requireName("display_name", display_name, LIMITS.display_name_bytes),
-    handle: handle ? await freeHandle(tx, requireHandle(handle)) : "",
+    handle: handle ? await freeHandle(tx, requireHandle(handle)) : await suggestHandle(tx, display_name),
     avatar_url: "",
     created_at: at,
   };
@@ -103,6 +106,19 @@ export async function freeHandle(tx: Tx, handle: string, own_id?: string): Promi
   if (handle === "") return handle;
   const holder = await queries.userByHandle(tx, handle);
   if (holder && holder.id !== own_id) throw conflict("handle is already taken");
+  return handle;
+}
+
+/** A free handle made from a name, so that somebody new can be mentioned at once; `""` if none fits. */
+async function suggestHandle(tx: Tx, display_name: string): Promise<string> {
+  const [first = ""] = slugify(display_name.replace(/@.*/, "")).split("-");
+  const wanted = first.slice(0, LIMITS.handle_chars - HANDLE_SUFFIX_CHARS);
+  if (!HANDLE.test(wanted)) return "";
+  let handle = wanted;
+  for (let n = 2; await queries.userByHandle(tx, handle); n++) {
+    if (String(n).length > HANDLE_SUFFIX_CHARS) return "";
+    handle = `${wanted}${n}`;
+  }
   return handle;
 }
 
