@@ -6,6 +6,7 @@ import { lockDataDirectory } from "./db/lock.ts";
 import { openDatabase, type ServerDatabase } from "./db/open.ts";
 import { channelsByIds } from "./features/channels/queries.ts";
 import { messagesByIds, threadStates } from "./features/messages/queries.ts";
+import { holdsCredential, pruneCredentials } from "./features/auth/auth.ts";
 import { pruneEvents } from "./features/realtime/realtime.ts";
 import { bootstrap, openClaim } from "./features/setup/setup.ts";
 import { usersByIds, workspaceIdsOf } from "./features/users/queries.ts";
@@ -45,14 +46,37 @@ export const loaders: FrameLoaders = {
 };
 
 /** Wires everything and listens. Throws an `AppError` that says what to do when it cannot. */
-export async function serve(config: Config, { log, version }: Program): Promise<RunningServer> {
+export async function serve(config: Config, program: Program): Promise<RunningServer> {
   const address = readAddress(config.addr) ?? { hostname: "", port: 8080 };
   requireFreePort(address);
   const lock = lockDataDirectory(config.data);
-  const db = await openOrUnlock(config, version, log, lock);
+  const db = await openOrUnlock(config, program, lock);
+  const live = startRealtime(db, program);
+  async function release(): Promise<void> {
+    await live.stop();
+    await db.close();
+    lock.release();
+  }
+  try {
+    return await run(config, program, { address, db, live, release });
+  } catch (error) {
+    // Its timers and its lock would keep a process alive that serves nobody.
+    await release();
+    throw error;
+  }
+}
+
+interface Parts {
+  address: { hostname: string; port: number };
+  db: ServerDatabase;
+  live: ReturnType<typeof startRealtime>;
+  release(): Promise<void>;
+}
+
+async function run(config: Config, program: Program, { address, db, live, release }: Parts): Promise<RunningServer> {
+  const { log, version } = program;
   if (config.dev_bootstrap) await bootstrapDevelopment(db, systemClock.now());
   const claim = await openClaim(db);
-  const live = startRealtime(db, log);
   const app = createApp({
     ...live,
     db,
@@ -80,9 +104,7 @@ export async function serve(config: Config, { log, version }: Program): Promise<
     void server.stop(false);
     await drained(server);
     await server.stop(true);
-    await live.stop();
-    await db.close();
-    lock.release();
+    await release();
   }
 
   const port = server.port ?? address.port;
@@ -99,10 +121,11 @@ async function drained(server: Bun.Server<SocketData>): Promise<void> {
 interface Program {
   log: Logger;
   version: string;
+  heartbeat_ms?: number;
 }
 
 /** The live half: feed, sockets, presence, heartbeats. What it publishes goes nowhere until `publishTo`. */
-function startRealtime(db: ServerDatabase, log: Logger) {
+function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbeat_ms }: Program) {
   const registry = createSocketRegistry();
   const presence = createPresence();
   let server: Bun.Server<SocketData> | undefined;
@@ -119,14 +142,21 @@ function startRealtime(db: ServerDatabase, log: Logger) {
       loaders,
       clock: systemClock,
       failed,
+      holds: holdsCredential,
       audience: audienceOf,
       workspacesOf: workspaceIdsOf,
     },
     registry,
   );
-  const heartbeat = setInterval(() => {
-    for (const id of feed.followed()) ephemeral.heartbeat(id, feed.position(id), systemClock.now());
-  }, LIMITS.heartbeat_ms);
+  /** Looks first, because what another process committed, or a read that failed, has woken nobody. */
+  async function beat(): Promise<void> {
+    for (const id of [...feed.followed()]) {
+      await feed.settled(id);
+      ephemeral.heartbeat(id, feed.position(id), systemClock.now());
+    }
+    await sockets.recheck();
+  }
+  const heartbeat = setInterval(() => void beat().catch(failed), heartbeat_ms);
   return {
     registry,
     presence,
@@ -147,9 +177,13 @@ function listen(
   app: ReturnType<typeof createApp>,
   sockets: ReturnType<typeof createSockets>,
 ) {
-  return Bun.serve<SocketData>({
+  const options: Bun.Serve.Options<SocketData> = {
     hostname: hostname || "::",
     port,
+    // Bun's own error page would show code and stack.
+    development: false,
+    // Outside development Bun lets a second program take half of the connections of the same port.
+    reusePort: false,
     idleTimeout: LIMITS.http_idle_timeout_s,
     // Above the upload limit: Bun's own 413 has no body, ours does.
     maxRequestBodySize: LIMITS.upload_bytes + LIMITS.json_body_bytes,
@@ -167,7 +201,12 @@ function listen(
       // Output only: acts go over HTTP, where they are checked and answered.
       message: () => undefined,
     },
-  });
+  };
+  try {
+    return Bun.serve<SocketData>(options);
+  } catch (error) {
+    throw portRefusal(error, port);
+  }
 }
 
 function gauges(db: ServerDatabase, registry: SocketRegistry): Record<string, Gauge> {
@@ -185,6 +224,7 @@ function gauges(db: ServerDatabase, registry: SocketRegistry): Record<string, Ga
 async function pruneOld(db: ServerDatabase): Promise<void> {
   await pruneEvents(db, { before_ms: systemClock.now() - LIMITS.event_retention_ms });
   await pruneEvents(db, { keep_latest: LIMITS.events_per_workspace });
+  await pruneCredentials(db, systemClock.now());
 }
 
 function shownHost(hostname: string): string {
@@ -194,8 +234,7 @@ function shownHost(hostname: string): string {
 
 async function openOrUnlock(
   config: Config,
-  version: string,
-  log: Logger,
+  { version, log }: Program,
   lock: { release(): void },
 ): Promise<ServerDatabase> {
   try {
@@ -212,12 +251,16 @@ function requireFreePort({ hostname, port }: { hostname: string; port: number })
   try {
     Bun.listen({ hostname: hostname || "::", port, exclusive: true, socket: { data() {} } }).stop(true);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new AppError(
-      "conflict",
-      `port ${port} is in use; stop the other program or choose another with --addr :${port + 1}`,
-    );
+    throw portRefusal(error, port);
   }
+}
+
+function portRefusal(error: unknown, port: number): unknown {
+  if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) return error;
+  return new AppError(
+    "conflict",
+    `port ${port} is in use; stop the other program or choose another with --addr :${port + 1}`,
+  );
 }
 
 async function bootstrapDevelopment(db: ServerDatabase, at_ms: number): Promise<void> {

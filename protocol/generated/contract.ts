@@ -2187,6 +2187,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session?: components["schemas"]["Session"];
+                        token?: string;
+                        user: components["schemas"]["User"];
+                        workspace: components["schemas"]["Workspace"];
+                    };
+                };
+            };
             /** @description The request is wrong; `details` names each field. */
             400: {
                 headers: {

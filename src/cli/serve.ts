@@ -48,6 +48,8 @@ export default defineCommand({
     const config = loadConfig(args, KEYS);
     // Standard output says where to click; the log goes beside it.
     const destination = pino.destination({ fd: 2, sync: false });
+    // A log on a full disk or without a reader must not take the server with it.
+    destination.on("error", () => undefined);
     const log = pino({ level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
     // Before anything is printed: whoever reads the greeting may already ask to stop.
     const stopping = stopSignal();
@@ -58,7 +60,7 @@ export default defineCommand({
     log.info({ signal }, "stopping");
     await server.stop();
     log.info("stopped");
-    destination.flushSync();
+    await endLog(destination);
   },
 });
 
@@ -67,6 +69,19 @@ function greeting({ url, claim_url }: RunningServer, config: Config): string[] {
   if (claim_url) lines.push("", "Nobody is here yet. Open this link to become the owner:", `  ${claim_url}`);
   if (config.dev_bootstrap) lines.push("", "Development mode: requests from this machine need no sign-in.");
   return lines;
+}
+
+/** How long the last lines may take to get out. */
+const LAST_LINES_MS = 1000;
+
+/** Not `flushSync`, neither here nor in pino's own exit handler: where nothing can be written it tries for ever. */
+async function endLog(destination: ReturnType<typeof pino.destination>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, LAST_LINES_MS).unref();
+    destination.once("error", () => resolve());
+    destination.flush(() => resolve());
+  });
+  destination.destroy();
 }
 
 /** How long a repeated signal counts as the same one: a terminal and a wrapper both pass Ctrl-C on. */

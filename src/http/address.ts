@@ -15,6 +15,25 @@ export function clientAddress(peer: string, forwarded_for: string | null, truste
   return plain;
 }
 
+/**
+ * What limits count by. One machine has the whole /64 an IPv6 address is in, so counting single
+ * addresses would not limit it at all.
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = address.replace(/%.*$/, "").toLowerCase().split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const after = tail === "" ? [] : tail.split(":");
+    const given = groups.length + after.length + (address.includes(".") ? 1 : 0);
+    groups.push(...Array.from({ length: 8 - given }, () => "0"), ...after);
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}
+
 /** Addresses and CIDR blocks of proxies, e.g. `["127.0.0.1", "10.0.0.0/8"]`. */
 export function trustedProxies(entries: readonly string[]): BlockList | undefined {
   if (entries.length === 0) return undefined;

@@ -5,7 +5,11 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads one JSON value of at most 1 MiB of valid UTF-8, or says what is wrong with it. */
 export async function readJson(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request, LIMITS.json_body_bytes);
+  const bytes = await readBytes(request, LIMITS.json_body_bytes).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    // The connection ended in the middle: nobody reads the answer, and nothing is wrong on our side.
+    throw new AppError("validation_failed", "the request body did not arrive whole", { cause: error });
+  });
   let text: string;
   try {
     text = decoder.decode(bytes);

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "pino";
 import type { Clock } from "../lib/clock.ts";
+import { invalid } from "../lib/errors.ts";
 import { clientAddress, trustedProxies } from "./address.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AppEnv, RequestInfo } from "./reply.ts";
@@ -29,24 +30,33 @@ async function declareLength(answer: Response): Promise<void> {
 
 const CORRELATION = new RegExp(`^[A-Za-z0-9._:-]{1,${LIMITS.correlation_id_chars}}$`);
 
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]*)(:\d{0,5})?$/i;
+
+/** A request made in process, as tests make them, comes from here. */
+function peerOf(request: Request, server: AppEnv["Bindings"]["server"]): string {
+  const peer = server ? (server.requestIP(request)?.address ?? "") : "127.0.0.1";
+  return peer.replace(/^::ffff:/i, "");
+}
+
 /** The first thing a request meets: its ids, its address, its time; and its line in the log. */
 export function requestContext({ clock, log, config, metrics }: ContextOptions): MiddlewareHandler<AppEnv> {
   const trusted = trustedProxies(config.trusted_proxy);
   return async (c, next) => {
     const at_ms = clock.now();
     const request = c.req.raw;
-    const peer = c.env?.server?.requestIP(request)?.address ?? "127.0.0.1";
+    const peer = peerOf(request, c.env?.server);
     const given = request.headers.get("x-correlation-id");
     const id = crypto.randomUUID().replaceAll("-", "");
     const request_id = `req_${id}`;
     c.set("info", {
       request_id,
       correlation_id: given !== null && CORRELATION.test(given) ? given : `corr_${id}`,
-      address: trusted
-        ? clientAddress(peer, request.headers.get("x-forwarded-for"), trusted)
-        : peer.replace(/^::ffff:/i, ""),
+      peer,
+      address: trusted ? clientAddress(peer, request.headers.get("x-forwarded-for"), trusted) : peer,
       at_ms,
     });
+    // The URL is made of it, so anything else in it would choose the route.
+    if (!HOST.test(request.headers.get("host") ?? "")) throw invalid("host", "the Host header must name a host");
     await next();
     finish(c.res.headers, c.get("info"));
     if (request.method === "HEAD") await declareLength(c.res);

@@ -24,6 +24,8 @@ export const created = <Body>(body: Body, headers?: Record<string, string>): Rep
 export interface RequestInfo {
   request_id: string;
   correlation_id: string;
+  /** Who is at the other end of the connection, whatever headers say. */
+  peer: string;
   /** The peer's address, or the one a trusted proxy names. */
   address: string;
   at_ms: number;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Actor, requireHuman, requireScope } from "../lib/actor.ts";
 import { AppError, forbidden } from "../lib/errors.ts";
 import { type ActorOptions, isSameOrigin, resolveActor } from "./actor.ts";
+import { networkOf } from "./address.ts";
 import { isJson, readJson } from "./body.ts";
 import { answerError } from "./errors.ts";
 import { declareRoute } from "./openapi.ts";
@@ -52,21 +53,25 @@ export interface RouterOptions extends ActorOptions {
 
 export function createRouter(options: RouterOptions): Router {
   const { app, limit, log } = options;
-  async function identify(spec: RouteSpec, request: Request, info: RequestInfo): Promise<Actor | undefined> {
+  async function identify(
+    spec: Pick<RouteSpec, "access" | "scope">,
+    request: Request,
+    info: RequestInfo,
+  ): Promise<Actor | undefined> {
     if (spec.access === "public") {
-      limit?.take(info.address, info.at_ms);
+      limit?.take(networkOf(info.address), info.at_ms);
       return undefined;
     }
     let actor: Actor | undefined;
     try {
-      actor = await resolveActor(request, info.address, info.at_ms, options);
+      actor = await resolveActor(request, info.peer, info.at_ms, options);
     } catch (error) {
-      limit?.take(info.address, info.at_ms);
+      limit?.take(networkOf(info.address), info.at_ms);
       // An ended session must not keep anybody from signing out or in.
       const ended = error instanceof AppError && error.code === "unauthenticated";
       if (!(spec.access === "optional" && ended)) throw error;
     }
-    limit?.take(actor?.user.id ?? info.address, info.at_ms);
+    limit?.take(actor?.user.id ?? networkOf(info.address), info.at_ms);
     if (!actor && spec.access !== "optional") throw new AppError("unauthenticated", "authentication required");
     if (actor && spec.access === "human") requireHuman(actor);
     if (actor && spec.scope) requireScope(actor, spec.scope);
@@ -76,7 +81,7 @@ export function createRouter(options: RouterOptions): Router {
   async function bodyOf(spec: RouteSpec, request: Request): Promise<unknown> {
     if (!spec.body) return undefined;
     if (spec.body_optional && request.body === null) return parseWith(spec.body, {}, "the request body");
-    return parseWith(spec.body, await readJson(request), "the request body");
+    return parseWith(spec.body, withoutNulls(await readJson(request)), "the request body");
   }
 
   async function answer(
@@ -108,7 +113,7 @@ export function createRouter(options: RouterOptions): Router {
         }
       });
     },
-    actor: (c) => resolveActor(c.req.raw, c.get("info").address, c.get("info").at_ms, options),
+    actor: (c) => identify({}, c.req.raw, c.get("info")),
     methods: (path) =>
       app.routes
         .filter((route) => route.method !== "ALL" && pathPattern(route.path).test(path))
@@ -123,4 +128,10 @@ function pathPattern(path: string): RegExp {
 function requireSignInRequest(request: Request, public_url: string | undefined): void {
   if (!isSameOrigin(request, public_url)) throw forbidden("cross-site session requests are not allowed");
   if (!isJson(request)) throw new AppError("unsupported_media_type", "send the request body as application/json");
+}
+
+/** Clients of the original send `null` for a field they leave out; both mean the same. */
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }

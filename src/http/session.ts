@@ -20,8 +20,8 @@ export function expiredCookie(request: Request, info: RequestInfo, public_url: s
 }
 
 function attributes(request: Request, info: RequestInfo, public_url: string | undefined): string {
-  const url = new URL(request.url);
-  const local = url.protocol === "http:" && isLoopback(info.address) && isLocalHost(request.headers.get("host") ?? "");
+  const local =
+    request.url.startsWith("http:") && isLoopback(info.address) && isLocalHost(request.headers.get("host") ?? "");
   const plain = public_url?.startsWith("http:") ?? false;
   return `; HttpOnly; SameSite=Lax${local || plain ? "" : "; Secure"}`;
 }

@@ -2,6 +2,7 @@ import type { Message } from "@clickclack/protocol";
 import { type Actor, isBot, requireScope } from "./actor.ts";
 import { forbidden, invalid } from "./errors.ts";
 import { requireBody, requireNonce } from "./message-text.ts";
+import { requireText } from "./text.ts";
 
 /** A message as it was sent. */
 export interface MessageInput {
@@ -27,7 +28,7 @@ export function draftOf(actor: Actor, input: MessageInput): Draft {
   if (kind !== "message") {
     if (!isBot(actor)) throw forbidden("only bots post agent activity");
     requireScope(actor, "agent_activity:write");
-  } else if (input.turn_id !== undefined) {
+  } else if (input.turn_id) {
     throw invalid("turn_id", "turn_id belongs to agent activity only");
   }
   const draft: Draft = { body: requireBody(input.body), kind };
@@ -35,7 +36,7 @@ export function draftOf(actor: Actor, input: MessageInput): Draft {
   if (nonce !== undefined) draft.nonce = nonce;
   for (const field of ["turn_id", "author_model", "author_thinking", "author_runtime", "quoted_message_id"] as const) {
     const value = input[field];
-    if (value !== undefined && value !== "") draft[field] = value;
+    if (value !== undefined && value !== "") draft[field] = requireText(field, value);
   }
   return draft;
 }

@@ -17,6 +17,11 @@ export function notFound(what: string): AppError {
   return new AppError("not_found", `${what} not found`);
 }
 
+/** A link or code that was never given out, was used or has ended; which of them is not said. */
+export function endedLink(what: string): AppError {
+  return new AppError("not_found", `this ${what} is unknown, used up or expired`);
+}
+
 export function forbidden(sentence: string): AppError {
   return new AppError("forbidden", sentence);
 }

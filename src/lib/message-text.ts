@@ -1,6 +1,6 @@
 import { LIMITS } from "@clickclack/protocol";
 import { invalid } from "./errors.ts";
-import { codePoints } from "./text.ts";
+import { codePoints, requireText } from "./text.ts";
 
 /** A message body as it is stored: trimmed, not empty, at most 64 KiB, whole characters only. */
 export function requireBody(text: string): string {
@@ -10,9 +10,7 @@ export function requireBody(text: string): string {
   if (body.length > LIMITS.message_body_bytes / 3 && Buffer.byteLength(body) > LIMITS.message_body_bytes) {
     throw invalid("body", `body must be at most ${LIMITS.message_body_bytes} bytes`);
   }
-  if (!body.isWellFormed() || body.includes("\0"))
-    throw invalid("body", "body must be text without NUL or half characters");
-  return body;
+  return requireText("body", body);
 }
 
 /** An absent or blank nonce is none. */
@@ -21,7 +19,5 @@ export function requireNonce(text: string | undefined): string | undefined {
   if (!nonce) return undefined;
   if (codePoints(nonce) > LIMITS.nonce_chars)
     throw invalid("nonce", `nonce must be at most ${LIMITS.nonce_chars} characters`);
-  if (!nonce.isWellFormed() || nonce.includes("\0"))
-    throw invalid("nonce", "nonce must be text without NUL or half characters");
-  return nonce;
+  return requireText("nonce", nonce);
 }

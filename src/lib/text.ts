@@ -23,9 +23,15 @@ export function slugify(text: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
+/** Text that is stored and read back as it was sent: without NUL and without half a surrogate pair. */
+export function requireText(path: string, text: string): string {
+  if (text.isWellFormed() && !text.includes("\0")) return text;
+  throw invalid(path, `${path} must be text without NUL or half characters`);
+}
+
 /** Trims and checks a person's, bot's or workspace's visible name. */
 export function requireName(path: string, value: string, max_bytes: number): string {
-  const name = value.trim();
+  const name = requireText(path, value.trim());
   if (name === "") throw invalid(path, `${path} must not be empty`);
   if (Buffer.byteLength(name) > max_bytes) throw invalid(path, `${path} must be at most ${max_bytes} bytes`);
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) throw invalid(path, `${path} must not contain control characters`);
@@ -43,7 +49,7 @@ export function requireHandle(value: string): string {
 }
 
 export function requireEmail(value: string): string {
-  const email = value.trim().toLowerCase();
+  const email = requireText("email", value.trim().toLowerCase());
   if (email.length <= LIMITS.email_chars && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(email)) return email;
   throw invalid("email", "email must be an address like name@example.com");
 }

@@ -107,6 +107,41 @@ export async function eventsAfter(tx: Tx, workspace_id: string, cursor: string, 
   return rows.map(toStored);
 }
 
+/** What one look into the log found: the visible events, and how far the look went. */
+export interface VisiblePage {
+  events: LogEvent[];
+  /** The last event looked at, the cursor itself when there was none. */
+  cursor: string;
+  /** Events looked at, visible or not. */
+  scanned: number;
+}
+
+/** Looks at the next `limit` events after a cursor, `until` included, and keeps those of some audiences. */
+export async function visibleAfter(
+  tx: Tx,
+  {
+    workspace_id,
+    cursor,
+    until,
+    visible,
+  }: { workspace_id: string; cursor: string; until?: string; visible: ReadonlySet<string> },
+  limit: number,
+): Promise<VisiblePage> {
+  const rows = await tx.all<EventRow>(
+    "SELECT * FROM events WHERE workspace_id = ? AND cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?",
+    workspace_id,
+    cursor,
+    until ?? AFTER_ALL,
+    limit,
+  );
+  // Most of a log may be hidden from its reader, so only what is shown is parsed.
+  const events = rows.filter(({ topic }) => visible.has(topic)).map((row) => toStored(row).event);
+  return { events, cursor: rows.at(-1)?.cursor ?? cursor, scanned: rows.length };
+}
+
+/** Sorts after every cursor: these are `cur_` and digits or lower-case letters. */
+const AFTER_ALL = "cur_~";
+
 /** The newest cursor of a workspace's log, `""` while it is empty. */
 export async function tailCursor(tx: Tx, workspace_id: string): Promise<string> {
   const row = await tx.get<{ last_cursor: string | null }>(

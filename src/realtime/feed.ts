@@ -54,14 +54,13 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
     const log = logs.get(workspace_id);
     if (!log || stopped) return Promise.resolve();
     log.woken = true;
-    log.draining ??= drain(workspace_id, log).finally(() => {
-      log.draining = undefined;
-    });
+    log.draining ??= drain(workspace_id, log);
     return log.draining;
   }
 
   async function drain(workspace_id: string, log: Log): Promise<void> {
-    while (log.woken && !stopped && logs.get(workspace_id) === log) {
+    const isFollowed = () => !stopped && logs.get(workspace_id) === log;
+    while (log.woken && isFollowed()) {
       log.woken = false;
       try {
         const stored = await db.read(async (tx) => {
@@ -73,13 +72,17 @@ export function createFeed({ db, loaders, publish, revoked, failed }: FeedOption
           );
           return events.map((one, index) => ({ topic: one.topic, event: dressed[index] ?? one.event }));
         });
+        // Left and followed anew meanwhile: the new log begins where its caller stood and sends these itself.
+        if (!isFollowed()) break;
         publishAll(workspace_id, log, stored, publish);
         if (stored.length === LIMITS.replay_page_events) log.woken = true;
       } catch (error) {
-        // The next commit wakes the feed again and it goes on from the same position.
+        // The next commit or heartbeat wakes the feed again and it goes on from the same position.
         failed(error);
       }
     }
+    // In the tick that found nothing more to do, so that no wake falls between the two.
+    log.draining = undefined;
   }
 
   return {

@@ -1,9 +1,10 @@
 import { CLOSE, LIMITS } from "@clickclack/protocol";
 import type { Database, Tx } from "../db/database.ts";
 import type { Actor } from "../lib/actor.ts";
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, timestamp } from "../lib/clock.ts";
+import { nextTurn } from "../lib/turn.ts";
 import { type Ephemeral, ephemeralFrame } from "./ephemeral.ts";
-import { hasCursor, tailCursor } from "./events.ts";
+import { hasCursor, type LogEvent, tailCursor } from "./events.ts";
 import type { Feed } from "./feed.ts";
 import type { FrameLoaders } from "./frames.ts";
 import type { Presence } from "./presence.ts";
@@ -18,6 +19,8 @@ export interface SocketDeps {
   presence: Presence;
   loaders: FrameLoaders;
   clock: Clock;
+  /** Whether the session or token an actor came with has not ended. */
+  holds(tx: Tx, actor: Actor, at: string): Promise<boolean>;
   /** The topics an actor may read in a workspace, or `undefined` for somebody who is not in it. */
   audience(tx: Tx, actor: Actor, workspace_id: string): Promise<string[] | undefined>;
   /** The workspaces in which a person's coming and going is shown. */
@@ -72,20 +75,31 @@ export function createSockets(deps: SocketDeps, registry: SocketRegistry) {
     },
     /** In the tick of the commit that ended a session or token, or changed a membership. */
     revoke(key: string): void {
-      for (const socket of registry.byCredential(key)) {
-        const what =
-          socket.data.actor.credential.kind === "bot_token" ? "bot token revoked" : "session revoked; sign in again";
-        socket.data.generation++;
-        leaveTopics(socket);
-        socket.close(CLOSE.revoked, what);
-      }
+      for (const socket of registry.byCredential(key)) endCredential(socket);
       for (const socket of registry.byUser(key)) rejoin(socket);
+    },
+    /** Ends the sockets whose session or token ended without a word: expired, or revoked by another process. */
+    async recheck(): Promise<void> {
+      const sockets = registry.all();
+      for (let first = 0; first < sockets.length; first += RECHECKED_AT_ONCE) {
+        const some = sockets.slice(first, first + RECHECKED_AT_ONCE);
+        const at = timestamp(deps.clock.now());
+        const ended = await db.read(async (tx) => {
+          const found: Socket[] = [];
+          for (const socket of some) if (!(await deps.holds(tx, socket.data.actor, at))) found.push(socket);
+          return found;
+        });
+        for (const socket of ended) endCredential(socket);
+        await nextTurn();
+      }
     },
     closeAll(code: number, reason: string): void {
       for (const socket of registry.all()) socket.close(code, reason);
     },
   };
 }
+
+const RECHECKED_AT_ONCE = 200;
 
 /**
  * Replays what was missed and goes live without a gap or a duplicate: the table's pages are read up
@@ -98,8 +112,11 @@ async function join(socket: Socket, deps: SocketDeps): Promise<void> {
     audience: await deps.audience(tx, actor, workspace_id),
     tail: await tailCursor(tx, workspace_id),
     known: after_cursor === "" || (await hasCursor(tx, workspace_id, after_cursor)),
+    // It may have ended after the upgrade asked and before the registry knew the socket.
+    holds: await deps.holds(tx, actor, timestamp(deps.clock.now())),
   }));
   if (socket.data.state === "closed") return;
+  if (!found.holds) return endCredential(socket);
   if (!found.audience) return socket.close(CLOSE.revoked, "workspace access revoked");
   if (!found.known) return resync(socket);
   socket.data.topics = new Set(found.audience);
@@ -128,13 +145,15 @@ async function join(socket: Socket, deps: SocketDeps): Promise<void> {
     if (isClosed(socket)) return;
     sent += page?.events.length ?? 0;
     scanned += page?.scanned ?? 0;
-    if (!page || sent > LIMITS.replay_events || scanned > LIMITS.replay_events * 10) return resync(socket);
+    if (!page?.scanned || sent > LIMITS.replay_events || scanned > LIMITS.replay_events * 10) return resync(socket);
     if (socket.data.generation !== generation) break;
-    socket.cork(() => {
-      for (const event of page.events) socket.sendText(JSON.stringify(event));
-    });
+    const last = await sendSlowly(socket, page.events, generation);
+    if (socket.data.generation !== generation) {
+      cursor = last ?? cursor;
+      break;
+    }
     cursor = page.cursor;
-    await backlog(socket);
+    await nextTurn();
   }
   if (isClosed(socket)) return;
   socket.data.after_cursor = cursor;
@@ -150,6 +169,29 @@ function goLive(socket: Socket, deps: SocketDeps, missed: { topic: string; frame
     const cursor = deps.feed.position(workspace_id);
     socket.sendText(JSON.stringify(ephemeralFrame("realtime.ready", workspace_id, deps.clock.now(), { cursor })));
   });
+}
+
+/**
+ * Sends replayed events no faster than the socket takes them, and stops when its rights change.
+ * Answers the cursor of the last one sent.
+ */
+async function sendSlowly(socket: Socket, events: LogEvent[], generation: number): Promise<string | undefined> {
+  let sent = 0;
+  while (sent < events.length && !isClosed(socket) && socket.data.generation === generation) {
+    socket.cork(() => {
+      do socket.sendText(JSON.stringify(events[sent++]));
+      while (sent < events.length && socket.getBufferedAmount() <= LIMITS.replay_backlog_bytes);
+    });
+    await backlog(socket);
+  }
+  return events[sent - 1]?.cursor;
+}
+
+function endCredential(socket: Socket): void {
+  const isBot = socket.data.actor.credential.kind === "bot_token";
+  socket.data.generation++;
+  leaveTopics(socket);
+  socket.close(CLOSE.revoked, isBot ? "bot token revoked" : "session revoked; sign in again");
 }
 
 function leaveTopics(socket: Socket): void {

@@ -43,7 +43,10 @@ describe("accessibility", () => {
   }
 
   for (const colorScheme of ["light", "dark"] as const) {
-    for (const [width, screen] of [["desk", DESK], ["phone", PHONE]] as const) {
+    for (const [width, screen] of [
+      ["desk", DESK],
+      ["phone", PHONE],
+    ] as const) {
       const options = { ...screen, colorScheme };
 
       test(`the doors, ${colorScheme}, ${width}`, async () => {
@@ -86,7 +89,8 @@ describe("accessibility", () => {
           await look(sam, "drawer");
         }
         for (const name of ["Add a channel", "Invite people", "Settings", "Shortcuts", "Create a workspace"]) {
-          if (phone && !(await drawer.isVisible())) await page.getByRole("button", { name: "Channels and people" }).tap();
+          if (phone && !(await drawer.isVisible()))
+            await page.getByRole("button", { name: "Channels and people" }).tap();
           await (phone ? drawer : page).getByRole("button", { name, exact: true }).first().click();
           await see(page.getByRole("dialog").filter({ has: page.getByRole("heading", { level: 2 }) }));
           await look(sam, name);

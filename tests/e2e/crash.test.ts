@@ -2,9 +2,22 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { CLOSE, LIMITS } from "@clickclack/protocol";
 import type { ClickClackEvent, Message } from "@clickclack/sdk";
 import type { Browser } from "playwright-core";
-import { composer, hasMark, leaveMark, live, log, messageId, post, readAll, rowOf, rowSaying, say, see } from "./support/app.ts";
+import {
+  composer,
+  hasMark,
+  leaveMark,
+  live,
+  log,
+  messageId,
+  post,
+  readAll,
+  rowOf,
+  rowSaying,
+  say,
+  see,
+} from "./support/app.ts";
 import { complaints, launchBrowser, NO_SERVER, type Visitor } from "./support/browser.ts";
-import { gather, GUEST, OWNER, signIn, type Together } from "./support/cast.ts";
+import { gather, GUEST, signIn, type Together } from "./support/cast.ts";
 import { run, start, startServer, type Command } from "./support/executable.ts";
 import { within } from "./support/log.ts";
 import { sendOnce, startStorm, type Storm } from "./support/storm.ts";
@@ -97,7 +110,13 @@ describe("a server killed in a storm of sends", () => {
     stored = await readChannel();
     expect(stored.map((message) => message.channel_seq)).toEqual(stored.map((_, index) => index + 1));
     const bodies = stored.map((message) => message.body);
-    const expected = [...storm.sent.keys(), "Before the storm.", "Written in the storm.", "Written in the dark.", "Written blind."];
+    const expected = [
+      ...storm.sent.keys(),
+      "Before the storm.",
+      "Written in the storm.",
+      "Written in the dark.",
+      "Written blind.",
+    ];
     expect(bodies.toSorted()).toEqual(expected.toSorted());
     const byBody = new Map(stored.map((message) => [message.body, message.id]));
     for (const [nonce, id] of storm.acknowledged) expect(byBody.get(nonce)).toBe(id);
@@ -148,14 +167,20 @@ describe("a server killed in a storm of sends", () => {
     const id = (await run(all.terminal.place, ["send", "All is well.", "--plain"])).trim();
     for (const { page } of visitors()) await see(rowOf(log(page), id));
     await all.bot.handled.until("the last message", (one) => one === id);
-    await all.tail.events.until("the last message", (event) => event.type === "message.created" && event.payload.message_id === id);
+    await all.tail.events.until(
+      "the last message",
+      (event) => event.type === "message.created" && event.payload.message_id === id,
+    );
   });
 
   /** The whole channel, page by page, as a client reads it. */
   async function readChannel(): Promise<Message[]> {
     const messages: Message[] = [];
     for (let more = true; more;) {
-      const page = await all.client.channels.messages(all.channel_id, { after_seq: messages.at(-1)?.channel_seq ?? 0, limit: 200 });
+      const page = await all.client.channels.messages(all.channel_id, {
+        after_seq: messages.at(-1)?.channel_seq ?? 0,
+        limit: 200,
+      });
       messages.push(...page.messages);
       more = page.has_newer;
     }

@@ -97,7 +97,10 @@ describe("on a phone of 390 by 844", () => {
       nodes
         // Links inside text are text.
         .filter((node) => !node.closest(".md") && !node.matches(".linkbtn"))
-        .map((node) => ({ name: node.getAttribute("aria-label") ?? node.textContent, box: node.getBoundingClientRect() }))
+        .map((node) => ({
+          name: node.getAttribute("aria-label") ?? node.textContent,
+          box: node.getBoundingClientRect(),
+        }))
         .filter(({ box }) => box.width < 24 || box.height < 24)
         .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`),
     );

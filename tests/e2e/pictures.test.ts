@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { newPlace, type Place } from "../binary/program.ts";
 import { composer, log, pane, rowSaying, see } from "./support/app.ts";
-import { complaints, DESK, launchBrowser, PHONE, type Visitor, visitor } from "./support/browser.ts";
+import { complaints, DESK, launchBrowser, PHONE, PLAIN_HTTP, type Visitor, visitor } from "./support/browser.ts";
 import { type Server, startServer } from "./support/executable.ts";
 import { type Lively, NOW, startLively } from "./support/lively.ts";
 import { type Album, COMMITTED, openAlbum } from "./support/pictures.ts";
@@ -46,11 +46,13 @@ describe("pictures", () => {
   }
   async function typing(one: Visitor): Promise<void> {
     const channel_id = place.channels.get("release")?.id ?? "";
-    await place.clients.get("priya")?.events.publishEphemeral({ workspace_id: place.workspace_id, channel_id, type: "typing.started" });
+    await place.clients
+      .get("priya")
+      ?.events.publishEphemeral({ workspace_id: place.workspace_id, channel_id, type: "typing.started" });
     await see(one.page.getByText("Priya Raman is typing"));
   }
   async function leave(one: Visitor): Promise<void> {
-    expect(complaints(one)).toEqual([]);
+    expect(complaints(one, PLAIN_HTTP)).toEqual([]);
     await one.context.close();
   }
 

@@ -1,7 +1,23 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ClickClackEvent, Message } from "@clickclack/sdk";
 import type { Browser, Page } from "playwright-core";
-import { act, actInMenu, composer, gone, hasMark, leaveMark, log, pane, post, readAll, reply, rowOf, rowSaying, say, see } from "./support/app.ts";
+import {
+  act,
+  actInMenu,
+  composer,
+  gone,
+  hasMark,
+  leaveMark,
+  log,
+  pane,
+  post,
+  readAll,
+  reply,
+  rowOf,
+  rowSaying,
+  say,
+  see,
+} from "./support/app.ts";
 import { complaints, launchBrowser } from "./support/browser.ts";
 import { gather, isPresence, type Together } from "./support/cast.ts";
 import { run } from "./support/executable.ts";
@@ -54,7 +70,9 @@ describe("together", () => {
     await act(rowOf(log(all.abel.page), root_id), "Reply in thread");
     const first_id = await reply(all.abel.page, "I do, until midnight.");
     await heard("Abel's reply", about("thread.reply_created", first_id));
-    await rowOf(log(all.ines.page), root_id).getByRole("button", { name: /^Open the thread: 1 reply/ }).click();
+    await rowOf(log(all.ines.page), root_id)
+      .getByRole("button", { name: /^Open the thread: 1 reply/ })
+      .click();
     await see(rowSaying(pane(all.ines.page), "I do, until midnight."));
 
     // Both panes are open now: what comes next appears in them.
@@ -86,7 +104,8 @@ describe("together", () => {
     await see(chip(abel, 1, true));
     const counts = (events: ClickClackEvent[]) =>
       events.flatMap((event) =>
-        (event.type === "reaction.added" || event.type === "reaction.removed") && event.payload.message_id === message_id
+        (event.type === "reaction.added" || event.type === "reaction.removed") &&
+        event.payload.message_id === message_id
           ? [`${event.type} ${event.payload.emoji} ${event.payload.count}`]
           : [],
       );
@@ -101,8 +120,10 @@ describe("together", () => {
     await seenByAll("We sail at nine.");
     await actInMenu(rowOf(log(all.ines.page), message_id), "Edit");
     await say(rowOf(log(all.ines.page), message_id).getByRole("textbox", { name: "Edit message" }), "We sail at ten.");
-    for (const page of pages()) await see(rowOf(log(page), message_id).filter({ hasText: "We sail at ten." }).getByText("(edited)"));
-    const edited = (event: ClickClackEvent) => event.type === "message.updated" && event.payload.message?.body === "We sail at ten.";
+    for (const page of pages())
+      await see(rowOf(log(page), message_id).filter({ hasText: "We sail at ten." }).getByText("(edited)"));
+    const edited = (event: ClickClackEvent) =>
+      event.type === "message.updated" && event.payload.message?.body === "We sail at ten.";
     await heard("the edit", edited);
   });
 

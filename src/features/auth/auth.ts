@@ -4,11 +4,11 @@ import type { ActorLookup } from "../../lib/actor.ts";
 import type { RateLimit } from "../../lib/ratelimit.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { timestamp } from "../../lib/clock.ts";
-import { AppError, notFound } from "../../lib/errors.ts";
+import { AppError, endedLink, notFound } from "../../lib/errors.ts";
 import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { type Passwords, requirePassword } from "../../lib/password.ts";
-import { requireEmail } from "../../lib/text.ts";
+import { cut, requireEmail, requireName } from "../../lib/text.ts";
 import * as users from "../users/users.ts";
 import * as queries from "./queries.ts";
 
@@ -60,7 +60,7 @@ export async function signIn(
   input: Credentials,
 ): Promise<SignedIn> {
   limits.address.take(input.address, input.at_ms);
-  const key = input.identifier.trim().toLowerCase();
+  const key = input.identifier.trim().toLowerCase().replace(/^@/, "");
   limits.identifier.take(key, input.at_ms);
   const found = await db.read(async (tx) => {
     const user = await users.findPerson(tx, key);
@@ -87,12 +87,18 @@ export async function consumeMagicLink(db: Database, token: string, moment: Mome
   const at = timestamp(moment.at_ms);
   return db.write(async (tx) => {
     const link = await queries.useMagicLink(tx, sha256(token.trim()), at);
-    if (!link) throw notFound("sign-in link: it is unknown, used or expired;");
+    if (!link) throw endedLink("sign-in link");
     const known = await users.userByEmail(tx, link.email);
     const user =
-      known ?? (await users.createUser(tx, { display_name: link.display_name || link.email, email: link.email, at }));
+      known ??
+      (await users.createUser(tx, { display_name: link.display_name || nameOf(link.email), email: link.email, at }));
     return createSession(tx, user, moment);
   });
+}
+
+/** An address may be longer than a name. */
+function nameOf(email: string): string {
+  return Buffer.byteLength(email) <= LIMITS.display_name_bytes ? email : cut(email, LIMITS.display_name_bytes / 4);
 }
 
 export interface MagicLink {
@@ -108,7 +114,9 @@ export async function createMagicLink(
   const magic_link = {
     id: newId("magic_link"),
     email: requireEmail(input.email),
-    display_name: input.display_name?.trim() ?? "",
+    display_name: input.display_name?.trim()
+      ? requireName("display_name", input.display_name, LIMITS.display_name_bytes)
+      : "",
     created_at: timestamp(input.at_ms),
     expires_at: timestamp(input.at_ms + LIMITS.magic_link_ttl_ms),
   };
@@ -130,6 +138,17 @@ export async function setPassword(
     if (hash === undefined) await queries.deletePassword(tx, user_id);
     else await queries.upsertPassword(tx, user_id, hash, at);
   });
+}
+
+/** Forgets sessions and links past their end, so that signing in again and again fills no disk. */
+export async function pruneCredentials(db: Database, at_ms: number): Promise<void> {
+  await db.write((tx) => queries.deleteEnded(tx, timestamp(at_ms)));
+}
+
+/** Whether the actor's session or token has not ended: a socket asks again, because it outlives its request. */
+export async function holdsCredential(tx: Tx, { credential }: Actor, at: string): Promise<boolean> {
+  if (credential.kind === "session") return queries.holdsSession(tx, credential.id, at);
+  return credential.kind === "dev" || queries.holdsBotToken(tx, credential.id);
 }
 
 /** How requests become actors: the look-ups that `http/actor.ts` is given. */

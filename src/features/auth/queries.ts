@@ -65,6 +65,12 @@ export async function deletePassword(tx: Tx, user_id: string): Promise<void> {
   await tx.run("DELETE FROM user_passwords WHERE user_id = ?", user_id);
 }
 
+/** Credentials that can never be used again. */
+export async function deleteEnded(tx: Tx, at: string): Promise<void> {
+  await tx.run("DELETE FROM sessions WHERE expires_at <= ?", at);
+  await tx.run("DELETE FROM magic_links WHERE expires_at <= ?", at);
+}
+
 export interface MagicLinkRow {
   id: string;
   email: string;
@@ -102,17 +108,28 @@ export interface BotTokenRow {
   scopes: string;
 }
 
-/** A bot's token works while the bot, and the person owning it, are members of its workspace. */
+/** A bot's token works while the person owning the bot is a member of its workspace. */
+const TOKEN_WORKS = `t.revoked_at IS NULL
+  AND (t.owner_user_id IS NULL OR EXISTS (
+    SELECT 1 FROM workspace_members m WHERE m.workspace_id = t.workspace_id AND m.user_id = t.owner_user_id))`;
+
 export async function botTokenByHash(tx: Tx, token_hash: string): Promise<(BotTokenRow & { user: User }) | undefined> {
   const row = await tx.get<UserRow & BotTokenRow>(
     `SELECT t.id AS token_id, t.workspace_id, t.scopes, ${USER_COLUMNS}
      FROM bot_tokens t JOIN users u ON u.id = t.bot_user_id
-     WHERE t.token_hash = ? AND t.revoked_at IS NULL
-       AND (t.owner_user_id IS NULL OR EXISTS (
-         SELECT 1 FROM workspace_members m WHERE m.workspace_id = t.workspace_id AND m.user_id = t.owner_user_id))`,
+     WHERE t.token_hash = ? AND ${TOKEN_WORKS}`,
     token_hash,
   );
   return row && { token_id: row.token_id, workspace_id: row.workspace_id, scopes: row.scopes, user: toUser(row) };
+}
+
+export async function holdsSession(tx: Tx, id: string, at: string): Promise<boolean> {
+  const row = await tx.get("SELECT 1 FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > ?", id, at);
+  return row !== undefined;
+}
+
+export async function holdsBotToken(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.get(`SELECT 1 FROM bot_tokens t WHERE t.id = ? AND ${TOKEN_WORKS}`, id)) !== undefined;
 }
 
 /** The first person there is, for development without credentials. */

@@ -1,5 +1,6 @@
 import type { Database } from "../../db/database.ts";
 import { isLocalRequest } from "../../http/actor.ts";
+import { networkOf } from "../../http/address.ts";
 import { created, ok, type Reply, type RequestInfo } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { expiredCookie, moment, sessionCookie } from "../../http/session.ts";
@@ -42,7 +43,11 @@ export function authRoutes(router: Router, deps: AuthDeps): void {
     },
     async ({ body, request, info }) =>
       withCookie(
-        await signIn(db, deps.passwords, deps.limits, { ...body, ...moment(request, info), address: info.address }),
+        await signIn(db, deps.passwords, deps.limits, {
+          ...body,
+          ...moment(request, info),
+          address: networkOf(info.address),
+        }),
         request,
         info,
         public_url,
@@ -60,7 +65,7 @@ export function authRoutes(router: Router, deps: AuthDeps): void {
       responses: { 200: SignedInReply },
     },
     async ({ body, request, info }) => {
-      deps.limits.address.take(info.address, info.at_ms);
+      deps.limits.address.take(networkOf(info.address), info.at_ms);
       return withCookie(await consumeMagicLink(db, body.token, moment(request, info)), request, info, public_url);
     },
   );
@@ -99,7 +104,7 @@ function developerLinks(router: Router, deps: AuthDeps): void {
     },
     async ({ body, request, info }) => {
       if (!deps.dev_bootstrap) throw new AppError("not_configured", "magic-link delivery is not configured");
-      if (!isLocalRequest(request, info.address))
+      if (!isLocalRequest(request, info.peer))
         throw forbidden("only this machine may mint sign-in links in development");
       return created(await createMagicLink(deps.db, { ...body, at_ms: info.at_ms }));
     },

@@ -50,7 +50,7 @@ export interface NewBot {
 /** A bot is a member like any other, with the role `bot`. */
 export async function createBot(tx: Tx, input: NewBot): Promise<User> {
   if (input.owner_user_id !== undefined && !(await roleIn(tx, input.workspace_id, input.owner_user_id))) {
-    throw notFound("owner: they are not a member of the workspace and so");
+    throw notFound("a member of the workspace to own the bot was");
   }
   const bot: User = {
     id: newId("user"),

@@ -3,7 +3,7 @@ import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
-import { codePoints, cut, slugify } from "../../lib/text.ts";
+import { codePoints, cut, requireText, slugify } from "../../lib/text.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import { requireMember } from "../workspaces/workspaces.ts";
@@ -13,7 +13,7 @@ import type { ChannelAccess } from "./queries.ts";
 /** What other features need of channels. */
 export { type ChannelAccess, nextChannelSeq } from "./queries.ts";
 
-/** Unread messages counted at most; above it every badge says the same. */
+/** Newest messages looked at for unread ones; above it every badge says the same. */
 const UNREAD_CAP = 1000;
 const RESERVED_NAMES = new Set(["guest"]);
 
@@ -46,14 +46,18 @@ export async function listChannels(db: Database, actor: Actor, workspace_id: str
     if (role === "guest") return [];
     const channels = await queries.channelsOf(tx, workspace_id, actor.user.id);
     const counted: Channel[] = [];
-    for (const channel of channels) {
-      const after = channel.last_read_seq ?? 0;
-      const unread =
-        channel.last_seq > after ? await queries.unreadCount(tx, channel.id, actor.user.id, after, UNREAD_CAP) : 0;
-      counted.push({ ...channel, unread_count: unread });
-    }
+    for (const channel of channels) counted.push(await forReader(tx, channel, actor, channel.last_read_seq ?? 0));
     return counted;
   });
+}
+
+/** The channel with where the actor stands in it. */
+async function forReader(tx: Tx, channel: Channel, actor: Actor, last_read_seq: number): Promise<Channel> {
+  const unread_count =
+    channel.last_seq > last_read_seq
+      ? await queries.unreadCount(tx, channel.id, actor.user.id, last_read_seq, UNREAD_CAP)
+      : 0;
+  return { ...channel, last_read_seq, unread_count };
 }
 
 export interface ChannelInput {
@@ -143,7 +147,8 @@ export async function updateChannel(
       payload: { channel_id, archived: after.archived_at !== undefined },
       created_at: actor.at,
     });
-    return { channel: after, event };
+    const last_read_seq = await queries.readSeq(tx, channel_id, actor.user.id);
+    return { channel: await forReader(tx, after, actor, last_read_seq), event };
   });
 }
 
@@ -177,6 +182,8 @@ async function freeName(tx: Tx, workspace_id: string, wanted: string): Promise<s
 /** Applies the fields that were sent; `""` clears one. */
 function changed(before: Channel, patch: ChannelInput): Channel {
   const after = { ...before };
+  for (const field of ["display_title", "purpose", "external_ref", "external_url", "sidebar_section"] as const)
+    requireText(field, patch[field] ?? "");
   if (patch.display_title !== undefined)
     after.display_title = cut(patch.display_title.trim(), LIMITS.channel_title_chars);
   if (patch.purpose !== undefined) {

@@ -84,8 +84,8 @@ export async function channelsOf(tx: Tx, workspace_id: string, user_id: string):
 }
 
 /**
- * Roots after the reader's marker that somebody else wrote, counted up to a cap: what lies above it
- * is shown as "99+" everywhere, so nothing ever scans a long history.
+ * Roots after the reader's marker that somebody else wrote, among the newest `cap` of them: a bot
+ * that has written a million itself and never reads must not make anybody scan them.
  */
 export async function unreadCount(
   tx: Tx,
@@ -96,12 +96,13 @@ export async function unreadCount(
 ): Promise<number> {
   const row = await tx.get<{ n: number }>(
     `SELECT COUNT(*) AS n FROM (
-       SELECT 1 FROM messages WHERE channel_id = ? AND channel_seq > ? AND author_id <> ?
-         AND deleted_at IS NULL AND kind = 'message' LIMIT ?) AS unread`,
+       SELECT author_id, deleted_at, kind FROM messages WHERE channel_id = ? AND channel_seq > ?
+       ORDER BY channel_seq DESC LIMIT ?) AS newest
+     WHERE author_id <> ? AND deleted_at IS NULL AND kind = 'message'`,
     channel_id,
     after_seq,
-    user_id,
     cap,
+    user_id,
   );
   return row?.n ?? 0;
 }
@@ -158,6 +159,16 @@ export async function nextChannelSeq(tx: Tx, channel_id: string): Promise<number
   );
   if (!row) throw new Error(`channel ${channel_id} vanished inside its own transaction`);
   return row.last_seq;
+}
+
+/** Up to where the reader has read, 0 for nowhere yet. */
+export async function readSeq(tx: Tx, channel_id: string, user_id: string): Promise<number> {
+  const row = await tx.get<{ last_read_seq: number }>(
+    "SELECT last_read_seq FROM channel_reads WHERE channel_id = ? AND user_id = ?",
+    channel_id,
+    user_id,
+  );
+  return row?.last_read_seq ?? 0;
 }
 
 /** Moves the reader's marker forward, never back and never beyond the last message. */

@@ -1,7 +1,7 @@
 import type { Invite } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
-import { forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { endedLink, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newCode } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { userById } from "../users/users.ts";
@@ -100,7 +100,7 @@ export async function readInvite(db: Database, code: string, at: string): Promis
 /** The invite behind a code, if it is still good; unknown, used up and expired look alike. */
 export async function requireUsable(tx: Tx, code: string, at: string): Promise<InviteRow> {
   const invite = await queries.usableInvite(tx, code.trim().toLowerCase(), at);
-  if (!invite) throw notFound("invite: it is unknown, used up or expired;");
+  if (!invite) throw endedLink("invite");
   return invite;
 }
 

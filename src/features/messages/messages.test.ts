@@ -39,6 +39,12 @@ describe("sending", () => {
     expect(sent.body.event.payload.message).toBeUndefined();
   });
 
+  test("null for a field is the field left out", async () => {
+    const sent = await send({ body: "nothing else", nonce: null, quoted_message_id: null, kind: null });
+    expect(sent.status).toBe(201);
+    expect((await send({ body: null })).status).toBe(400);
+  });
+
   test("the same nonce again is the stored message, without an event", async () => {
     const first = await send({ body: "once", nonce: "same" });
     const before = await stored();

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type TestApp, testApp } from "../../../tests/support/test-app.ts";
+import { appendEvent } from "../../realtime/events.ts";
+import { topics } from "../../realtime/topics.ts";
+import { createBotToken } from "../bots/bots.ts";
 import { pruneEvents } from "./realtime.ts";
 
 let t: TestApp;
@@ -117,4 +120,57 @@ test("ephemeral events are checked like messages", async () => {
   expect(
     (await emit({ type: "typing.started", channel_id: t.general.id, payload: { big: "x".repeat(9000) } })).status,
   ).toBe(400);
+});
+
+test("a log of which the reader sees little is searched in turns, to its end", async () => {
+  const own = await testApp();
+  const { token } = await own.db.write((tx) =>
+    createBotToken(tx, {
+      workspace_id: own.workspace.id,
+      bot_user_id: own.cast.reader.user.id,
+      scopes: ["realtime:read"],
+      created_by: own.cast.owner.user.id,
+      at: "2026-05-08T12:00:00.000Z",
+    }),
+  );
+  const note = (topic: string) => (tx: Parameters<Parameters<typeof own.db.write>[0]>[0]) =>
+    appendEvent(tx, {
+      type: "member.updated",
+      topic,
+      workspace_id: own.workspace.id,
+      payload: {},
+      created_at: "2026-05-08T12:00:00.000Z",
+    });
+  const first = await own.db.write(note(topics.all(own.workspace.id)));
+  await own.db.write(async (tx) => {
+    for (let n = 0; n < 1200; n++) await note(topics.messages(own.workspace.id))(tx);
+  });
+  const last = await own.db.write(note(topics.all(own.workspace.id)));
+  const pullAs = async (query: string) =>
+    (
+      await own.call(
+        { user: own.cast.reader.user, token },
+        "GET",
+        `/api/realtime/events?workspace_id=${own.workspace.id}&${query}`,
+      )
+    ).body;
+  const hidden = await pullAs(`after_cursor=${first.cursor}&include_tail=true`);
+  expect(hidden.events.map((one: { cursor: string }) => one.cursor)).toEqual([last.cursor]);
+  expect(hidden.tail_cursor).toBe(last.cursor);
+  const everything = await own.call(
+    own.cast.owner,
+    "GET",
+    `/api/realtime/events?workspace_id=${own.workspace.id}&after_cursor=${first.cursor}&limit=500`,
+  );
+  expect(everything.body.events).toHaveLength(500);
+  await own.close();
+});
+
+test("saying that one is here makes nobody present", async () => {
+  const said = await t.call(t.cast.member, "POST", "/api/realtime/ephemeral", {
+    workspace_id: t.workspace.id,
+    type: "presence.changed",
+    payload: { status: "online", online: true },
+  });
+  expect(said.body.event.payload).toMatchObject({ status: "offline", online: false });
 });

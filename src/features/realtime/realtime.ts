@@ -2,8 +2,9 @@ import { LIMITS } from "@clickclack/protocol";
 import type { Database } from "../../db/database.ts";
 import { type Actor, isBot } from "../../lib/actor.ts";
 import { forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { nextTurn } from "../../lib/turn.ts";
 import { type Ephemeral, type EphemeralFrame, ephemeralFrame, typingExpiry } from "../../realtime/ephemeral.ts";
-import { deleteEvents, eventsAfter, type LogEvent, tailCursor } from "../../realtime/events.ts";
+import { deleteEvents, type LogEvent, tailCursor, visibleAfter } from "../../realtime/events.ts";
 import { dressEvents, type FrameLoaders } from "../../realtime/frames.ts";
 import type { Presence } from "../../realtime/presence.ts";
 import { topics } from "../../realtime/topics.ts";
@@ -26,22 +27,27 @@ export async function pullEvents(
   actor: Actor,
   query: { workspace_id: string; after_cursor: string; limit: number; include_tail: boolean },
 ): Promise<Pulled> {
-  return db.read(async (tx) => {
-    await requireMember(tx, actor, query.workspace_id);
-    const visible = new Set(await audienceOf(tx, actor, query.workspace_id));
-    const tail_cursor = query.include_tail ? await tailCursor(tx, query.workspace_id) : undefined;
-    const found: LogEvent[] = [];
-    let cursor = query.after_cursor;
-    while (found.length < query.limit) {
-      const page = await eventsAfter(tx, query.workspace_id, cursor, LIMITS.replay_page_events);
-      found.push(...page.filter(({ topic }) => visible.has(topic)).map(({ event }) => event));
-      const last = page.at(-1);
-      if (!last || page.length < LIMITS.replay_page_events) break;
-      cursor = last.event.cursor;
-    }
-    const events = await dressEvents(tx, loaders, found.slice(0, query.limit));
-    return tail_cursor === undefined ? { events } : { events, tail_cursor };
-  });
+  const { workspace_id, limit } = query;
+  const events: LogEvent[] = [];
+  let cursor = query.after_cursor;
+  // Read before the first page, so that nothing up to it is missing from the pages.
+  let tail_cursor: string | undefined;
+  for (;;) {
+    const page = await db.read(async (tx) => {
+      await requireMember(tx, actor, workspace_id);
+      if (query.include_tail) tail_cursor ??= await tailCursor(tx, workspace_id);
+      const visible = new Set(await audienceOf(tx, actor, workspace_id));
+      const seen = await visibleAfter(tx, { workspace_id, cursor, visible }, LIMITS.replay_page_events);
+      const wanted = seen.events.slice(0, limit - events.length);
+      return { ...seen, events: await dressEvents(tx, loaders, wanted) };
+    });
+    events.push(...page.events);
+    if (events.length >= limit || page.scanned < LIMITS.replay_page_events) break;
+    cursor = page.cursor;
+    // A log may hold a million events the actor sees nothing of; others must not wait for that search.
+    await nextTurn();
+  }
+  return tail_cursor === undefined ? { events } : { events, tail_cursor };
 }
 
 export interface EphemeralInput {
@@ -60,10 +66,13 @@ export async function sendEphemeral(
   input: EphemeralInput,
 ): Promise<EphemeralFrame> {
   const { workspace_id, type, channel_id } = input;
-  if (Buffer.byteLength(JSON.stringify(input.payload ?? {})) > LIMITS.ephemeral_payload_bytes) {
+  if (writtenBytes(input.payload ?? {}) > LIMITS.ephemeral_payload_bytes) {
     throw invalid("payload", `payload must be at most ${LIMITS.ephemeral_payload_bytes} bytes`);
   }
-  if (input.direct_conversation_id !== undefined) throw notFound("conversation");
+  if (input.direct_conversation_id !== undefined) {
+    if (channel_id === undefined) throw notFound("conversation");
+    throw invalid("direct_conversation_id", "channel_id and direct_conversation_id are mutually exclusive");
+  }
   if (type !== "presence.changed" && channel_id === undefined)
     throw invalid("channel_id", `${type} needs a channel_id`);
   if (type === "agent.progress" && !isBot(actor)) throw forbidden("only bots report agent progress");
@@ -79,14 +88,25 @@ export async function sendEphemeral(
   if (channel_id !== undefined) payload.channel_id = channel_id;
   if (type === "typing.started") payload.expires_at = typingExpiry(actor.at_ms);
   if (type === "presence.changed") {
-    payload.status = payload.status === "away" ? "away" : "online";
     presence.report(actor.user.id, payload.status === "away" ? "away" : "online");
+    // Only an open socket makes somebody present, whatever they say of themselves.
+    payload.status = presence.status(actor.user.id);
+    payload.online = payload.status !== "offline";
   }
   const frame = ephemeralFrame(type, workspace_id, actor.at_ms, payload);
   const topic = channel_id === undefined ? topics.members(workspace_id) : messageTopic({ workspace_id });
   // Nobody needs to be told that they are typing; every other kind other devices of theirs show too.
   ephemeral.send(topic, frame, type.startsWith("typing.") ? actor.user.id : undefined);
   return frame;
+}
+
+function writtenBytes(payload: Record<string, unknown>): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(payload));
+  } catch {
+    // What can be read can be nested too deeply to be written again.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 export async function listPresence(db: Database, presence: Presence, actor: Actor, workspace_id: string) {

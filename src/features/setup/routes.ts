@@ -1,4 +1,5 @@
 import type { Database } from "../../db/database.ts";
+import { networkOf } from "../../http/address.ts";
 import { created, ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { moment, sessionCookie } from "../../http/session.ts";
@@ -48,7 +49,7 @@ export function setupRoutes(router: Router, { db, passwords, limits, claim, publ
       responses: { 201: SetupReply },
     },
     async ({ body, request, info }) => {
-      limits.address.take(info.address, info.at_ms);
+      limits.address.take(networkOf(info.address), info.at_ms);
       const claimed = await claimServer(db, passwords, claim, { ...body, ...moment(request, info) });
       return created(claimed, { "set-cookie": sessionCookie(claimed.token, request, info, public_url) });
     },
@@ -76,15 +77,15 @@ export function setupRoutes(router: Router, { db, passwords, limits, claim, publ
       params: InviteParams,
       body: AcceptBody,
       body_optional: true,
-      responses: { 200: AcceptedReply },
+      responses: { 200: AcceptedReply, 201: AcceptedReply },
     },
     async ({ actor, params, body, request, info }) => {
-      limits.address.take(info.address, info.at_ms);
+      // Somebody new is a sign-in, limited like one; people who are known already are not.
+      if (!actor) limits.address.take(networkOf(info.address), info.at_ms);
       const accepted = await acceptInvite(db, passwords, actor, params.invite, { ...body, ...moment(request, info) });
-      return ok(
-        accepted,
-        accepted.token ? { "set-cookie": sessionCookie(accepted.token, request, info, public_url) } : {},
-      );
+      if (accepted.token === undefined) return ok(accepted);
+      // Somebody new was made, and is signed in.
+      return created(accepted, { "set-cookie": sessionCookie(accepted.token, request, info, public_url) });
     },
   );
 }

@@ -94,7 +94,7 @@ describe("invites", () => {
       member_count: 3,
     });
     const joined = await accept(invite.code, newcomer(1));
-    expect(joined.status).toBe(200);
+    expect(joined.status).toBe(201);
     expect(joined.body).toMatchObject({
       user: { display_name: "New 1" },
       workspace: { id: t.workspace.id, role: "member" },

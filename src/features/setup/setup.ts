@@ -2,7 +2,7 @@ import type { Channel, User, Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, isBot } from "../../lib/actor.ts";
 import { timestamp } from "../../lib/clock.ts";
-import { forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { endedLink, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newSecret, sameSecret } from "../../lib/hash.ts";
 import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { requireName } from "../../lib/text.ts";
@@ -49,12 +49,12 @@ export async function claimServer(
   claim: Claim | undefined,
   input: SetupInput,
 ): Promise<SignedIn & { workspace: Workspace; channel: Channel }> {
-  if (!claim || !sameSecret(claim.token, input.token)) throw notFound("setup link: it is unknown or used;");
+  if (!claim || !sameSecret(claim.token, input.token)) throw endedLink("setup link");
   requireName("workspace_name", input.workspace_name, 320);
   const hash = input.password === undefined ? undefined : await passwords.hash(requirePassword(input.password));
   const at = timestamp(input.at_ms);
   return db.write(async (tx) => {
-    if (await queries.hasPeople(tx)) throw notFound("setup link: it is unknown or used;");
+    if (await queries.hasPeople(tx)) throw endedLink("setup link");
     const owner = await createUser(tx, { display_name: input.display_name, email: input.email, at });
     if (hash !== undefined) await upsertPassword(tx, owner.id, hash, at);
     const made = await makeWorkspace(tx, owner, { name: input.workspace_name }, at);

@@ -4,7 +4,7 @@ import type { Actor } from "../../lib/actor.ts";
 import { isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId } from "../../lib/ids.ts";
-import { requireEmail, requireHandle, requireName, slugify } from "../../lib/text.ts";
+import { requireEmail, requireHandle, requireName, requireText, slugify } from "../../lib/text.ts";
 import { appendEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import * as queries from "./queries.ts";
@@ -123,9 +123,16 @@ async function suggestHandle(tx: Tx, display_name: string): Promise<string> {
 }
 
 function requireAvatar(value: string): string {
-  const url = value.trim();
+  const url = requireText("avatar_url", value.trim());
   if (url === "") return url;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed && (parsed.protocol === "https:" || parsed.protocol === "http:") && !parsed.username) return url;
+  // The parser forgives line breaks and tabs inside; what is stored goes to clients as it is.
+  if (
+    parsed &&
+    !/[\s\p{Cc}]/u.test(url) &&
+    (parsed.protocol === "https:" || parsed.protocol === "http:") &&
+    !parsed.username
+  )
+    return url;
   throw invalid("avatar_url", "avatar_url must be an http or https address, or empty");
 }

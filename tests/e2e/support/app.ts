@@ -44,15 +44,21 @@ export async function messageId(row: Locator): Promise<string> {
   return (await stored.getAttribute("data-message-id")) ?? "";
 }
 
+/** As a hand does it: the pointer arrives, the button goes down, and up a moment later. */
+export async function press(target: Locator): Promise<void> {
+  await target.hover();
+  await target.click({ delay: 80 });
+}
+
 /** One of the buttons that appear over a row when the pointer is on it. */
 export async function act(row: Locator, name: string | RegExp): Promise<void> {
   await row.hover();
-  await row.getByRole("toolbar").getByRole("button", { name }).click();
+  await press(row.getByRole("toolbar").getByRole("button", { name }));
 }
 
 export async function actInMenu(row: Locator, name: string): Promise<void> {
   await act(row, "More actions");
-  await row.page().getByRole("menuitem", { name }).click();
+  await press(row.page().getByRole("menuitem", { name }));
 }
 
 /** A mark that only a reload can wipe away. */

@@ -55,7 +55,7 @@ export async function visitor(browser: Browser, options: BrowserContextOptions =
   context.setDefaultTimeout(PATIENCE_MS);
   // The browser reports some breaches to the page only.
   await context.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
+    document.addEventListener("securitypolicyviolation", (event) => {
       console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`);
     });
   });
@@ -78,6 +78,9 @@ export const NOT_SIGNED_IN = /status of 401 \(Unauthorized\) \S+\/api\/(me|works
 
 /** What Chromium says by itself while there is no server. */
 export const NO_SERVER = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|WebSocket connection to/;
+
+/** What Chromium says of a header that only counts over HTTPS. */
+export const PLAIN_HTTP = /^The Cross-Origin-Opener-Policy header has been ignored/;
 
 /** What a visitor's browser complained of, but for what is expected. */
 export function complaints({ problems }: Visitor, ...expected: RegExp[]): string[] {

@@ -150,14 +150,25 @@ export async function gather(browser: Browser): Promise<Together> {
   const terminal = await openTerminal(place, server.url, workspace_id);
   const tail = follow(terminal.place);
   await bot.events.until("Jun's presence", isPresence(terminal.user_id, "online"));
-  return {
-    place, server, ines, abel, bot, terminal, tail, client, workspace_id, channel_id,
+  const all: Together = {
+    place,
+    server,
+    ines,
+    abel,
+    bot,
+    terminal,
+    tail,
+    client,
+    workspace_id,
+    channel_id,
     async end() {
       await bot.bot.stop();
       await tail.stop("SIGKILL");
       await Promise.all([ines.context.close(), abel.context.close()]);
-      await server.stop("SIGKILL");
+      // By then it may be another one than at the start.
+      await all.server.stop("SIGKILL");
       for (const one of [place, terminal.place]) one.remove();
     },
   };
+  return all;
 }

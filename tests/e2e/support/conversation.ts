@@ -60,7 +60,12 @@ const TABLE = `@sam @ines everything is green and the freeze starts at 16:00.
 | Affects | 3 regions, rolling, about 6 min |`;
 
 export const RELEASE: Line[] = [
-  { who: "ines", at: "18 09:12", body: "0.9.3 is cut from `main`. Fourteen changes, no migration.", reactions: { "🎉": ["sam", "abel", "jun"] } },
+  {
+    who: "ines",
+    at: "18 09:12",
+    body: "0.9.3 is cut from `main`. Fourteen changes, no migration.",
+    reactions: { "🎉": ["sam", "abel", "jun"] },
+  },
   { who: "abel", at: "18 10:05", body: CODE, reactions: { "👀": ["jun", "priya"] } },
   {
     who: "jun",
@@ -71,19 +76,46 @@ export const RELEASE: Line[] = [
     replies: [
       { who: "abel", at: "18 17:10", body: "200 is plenty. How long does one run take?" },
       { who: "jun", at: "18 17:12", body: "About 40 s. You can run it yourself:\n\n```sh\nmake kill-test N=20\n```" },
-      { who: "magda", at: "19 09:31", body: "Ran 20 on the Lisbon box. Clean.\n\nIt did warn about the clock, 1.2 s off. I’ll fix NTP there, unrelated." },
+      {
+        who: "magda",
+        at: "19 09:31",
+        body: "Ran 20 on the Lisbon box. Clean.\n\nIt did warn about the clock, 1.2 s off. I’ll fix NTP there, unrelated.",
+      },
       { who: "priya", at: "19 11:05", body: "Should this be in CI? It would have caught #377 in March too." },
       { who: "jun", at: "19 13:38", body: "Yes. @pinch open a pull request that runs it nightly with N=50, please." },
-      { who: "pinch", at: "19 13:40", body: "Opened [#418](https://git.halyard.example/418). It adds 34 minutes to the nightly, none to pull requests.", reactions: { "✅": ["jun", "sam"] } },
+      {
+        who: "pinch",
+        at: "19 13:40",
+        body: "Opened [#418](https://git.halyard.example/418). It adds 34 minutes to the nightly, none to pull requests.",
+        reactions: { "✅": ["jun", "sam"] },
+      },
     ],
   },
-  { who: "abel", at: "19 09:20", body: "Does that include a kill *during* the flush? Support had one like that at Rotterdam last month.", quotes: 2 },
+  {
+    who: "abel",
+    at: "19 09:20",
+    body: "Does that include a kill *during* the flush? Support had one like that at Rotterdam last month.",
+    quotes: 2,
+  },
   { who: "jun", at: "19 13:31", body: "Yes, 60 of the 200." },
-  { who: "jun", at: "19 13:32", body: "Also reran it on the old laptop with the spinning disk. Same result, just louder.", reactions: { "😂": ["ines", "abel", "priya", "sam"] } },
+  {
+    who: "jun",
+    at: "19 13:32",
+    body: "Also reran it on the old laptop with the spinning disk. Same result, just louder.",
+    reactions: { "😂": ["ines", "abel", "priya", "sam"] },
+  },
   { who: "priya", at: "19 13:41", body: "Wrong channel, sorry.", deleted: true },
   { who: "deploy", at: "19 13:58", body: TABLE },
-  { who: "pinch", at: "19 14:02", body: "Release notes from 14 merged changes:\n\n- **Faster**: the calendar opens in half the time\n- **Fixed**: a berth booked twice during a clock change" },
-  { who: "ines", at: "19 14:03", body: "@sam yours to press. I’ll sit on the outbox graph and say so if anything moves." },
+  {
+    who: "pinch",
+    at: "19 14:02",
+    body: "Release notes from 14 merged changes:\n\n- **Faster**: the calendar opens in half the time\n- **Fixed**: a berth booked twice during a clock change",
+  },
+  {
+    who: "ines",
+    at: "19 14:03",
+    body: "@sam yours to press. I’ll sit on the outbox graph and say so if anything moves.",
+  },
 ];
 
 export const ELSEWHERE: Record<string, Line[]> = {

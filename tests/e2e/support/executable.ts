@@ -61,7 +61,11 @@ export interface Command {
   stop(signal?: NodeJS.Signals): Promise<Outcome>;
 }
 
-export function start(place: Place, args: string[], { input = "", heard }: { input?: string; heard?: (line: string) => void } = {}): Command {
+export function start(
+  place: Place,
+  args: string[],
+  { input = "", heard }: { input?: string; heard?: (line: string) => void } = {},
+): Command {
   const child = spawn(place, args, input);
   const stdout = new Log<string>(args[0] ?? "");
   const stderr = new Log<string>(`${args[0]}, errors`);

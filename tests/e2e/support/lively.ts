@@ -80,7 +80,12 @@ export async function startLively(): Promise<Lively> {
   }
 
   return {
-    place, server, workspace_id: workspace.id, channels, clients, root,
+    place,
+    server,
+    workspace_id: workspace.id,
+    channels,
+    clients,
+    root,
     path: (name, thread) =>
       `/app/${workspace.route_id}/${channels.get(name)?.route_id}${thread ? `?thread=${thread}` : ""}`,
     async visit(browser, path, options = {}) {
@@ -147,7 +152,11 @@ function setTimes({ data }: Place, times: Map<string, string>): void {
 
 async function connect(client: ClickClackClient, workspaceId: string): Promise<Subscription> {
   const ready = Promise.withResolvers<void>();
-  const subscription = client.events.subscribe({ workspaceId, onEvent: () => undefined, onReady: () => ready.resolve() });
+  const subscription = client.events.subscribe({
+    workspaceId,
+    onEvent: () => undefined,
+    onReady: () => ready.resolve(),
+  });
   await ready.promise;
   return subscription;
 }

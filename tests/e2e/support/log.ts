@@ -27,7 +27,8 @@ export class Log<T> {
     const end_ms = performance.now() + PATIENCE_MS;
     while (!done()) {
       const left_ms = end_ms - performance.now();
-      if (left_ms <= 0) throw new Error(`${this.#name}: ${what} did not come; the last of ${this.items.length}: ${this.#tail()}`);
+      if (left_ms <= 0)
+        throw new Error(`${this.#name}: ${what} did not come; the last of ${this.items.length}: ${this.#tail()}`);
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       const timer = setTimeout(resolve, left_ms);

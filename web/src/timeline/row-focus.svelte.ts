@@ -28,15 +28,17 @@ export class RowFocus {
         const row = rows().find((one) => one.kind === "message" && one.message.id === node?.dataset.messageId);
         return node && row?.kind === "message" ? { row, node } : undefined;
       };
+      // What hangs on a row's button goes away with the button, so its row stays while that is open.
+      const held = (): boolean => scroller.contains(app.overlays.floating?.anchor ?? null);
       const show = (event: Event): void => {
         const found = find(event);
-        if (!found) return;
+        if (!found || held()) return;
         const near = found.node.getBoundingClientRect().top - scroller.getBoundingClientRect().top < FLIP_PX;
         this.#active = { key: found.row.key, side: near ? "below" : "above" };
         if (event.type === "focusin") this.#stop = found.row.key;
       };
       const hide = (): void => {
-        if (!scroller.contains(document.activeElement)) this.#active = null;
+        if (!held() && !scroller.contains(document.activeElement)) this.#active = null;
       };
       const stopPress = this.#press(app, scroller, find, in_thread);
       scroller.addEventListener("pointerover", show);
