@@ -54,11 +54,11 @@ export const LIMITS = {
   /** A frame above this travels without its message; the client fetches it. */
   frame_bytes: 32 * 1024,
   /** Bytes a slow socket may have waiting before it is cut. */
-  socket_backlog_bytes: 16 * 1024 * 1024,
+  socket_backlog_bytes: 8 * 1024 * 1024,
   /** Bytes of backlog above which replay waits for the socket to drain. */
   replay_backlog_bytes: 1024 * 1024,
   socket_idle_timeout_s: 60,
-  sockets_per_user: 200,
+  sockets_per_user: 100,
   heartbeat_ms: 25_000,
   typing_ttl_ms: 5_000,
   ephemeral_payload_bytes: 8 * 1024,

@@ -1263,6 +1263,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description You may see this but not do that, or a bot's token lacks the scope. */
             403: {
                 headers: {
@@ -1924,6 +1933,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description No credential, or one that has ended. */
             401: {
                 headers: {
@@ -2320,6 +2338,15 @@ export interface operations {
                     "application/json": {
                         user: components["schemas"]["Me"];
                     };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description No credential, or one that has ended. */
@@ -3588,6 +3615,15 @@ export interface operations {
                     "application/json": {
                         workspaces: components["schemas"]["Workspace"][];
                     };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description No credential, or one that has ended. */

@@ -55,6 +55,7 @@ const parse = (text: string) => JSON.parse(text) as Record<string, never>;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "clickclack-client-"));
   await run(["admin", "bootstrap", "--name", "Ada", "--email", "ada@example.org"]);
+  await run(["admin", "user", "set-password", "--email", "ada@example.org"], { input: "open sesame\n" });
   server = start(["serve", "--addr", "127.0.0.1:0", "--json", "--log-level", "silent"]);
   const greeting = JSON.parse(await next(lines(server.stdout))) as { url: string; port: number };
   url = `http://127.0.0.1:${greeting.port}`;
@@ -82,7 +83,6 @@ describe("signing in", () => {
   });
 
   test("by password from standard input; a wrong one is refused", async () => {
-    await run(["admin", "user", "set-password", "--email", "ada@example.org"], { input: "open sesame\n" });
     const login = ["login", "--identifier", "ada@example.org", "--password-stdin", "--no-store", "--plain"];
     expect((await run(login, { input: "open sesame\n" })).out).toMatch(/^sst_/);
     expect((await run(login, { input: "open says me" })).code).toBe(3);

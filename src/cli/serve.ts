@@ -74,13 +74,18 @@ function greeting({ url, claim_url }: RunningServer, config: Config): string[] {
 /** How long the last lines may take to get out. */
 const LAST_LINES_MS = 1000;
 
-/** Not `flushSync`, neither here nor in pino's own exit handler: where nothing can be written it tries for ever. */
+/**
+ * Writes the last lines, or finds that nobody takes them. Not with `flushSync`: where nothing can be written it
+ * tries for ever, and so would pino's own exit handler, had the destination not ended before.
+ */
 async function endLog(destination: ReturnType<typeof pino.destination>): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setTimeout(resolve, LAST_LINES_MS).unref();
-    destination.once("error", () => resolve());
-    destination.flush(() => resolve());
-  });
+  const ended = Promise.withResolvers<void>();
+  const late = setTimeout(ended.resolve, LAST_LINES_MS);
+  destination.once("close", ended.resolve);
+  destination.once("error", ended.resolve);
+  destination.end();
+  await ended.promise;
+  clearTimeout(late);
   destination.destroy();
 }
 

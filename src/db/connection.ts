@@ -46,6 +46,8 @@ export class Connection {
     const mode = this.pragma("journal_mode", "WAL");
     if (mode !== "wal") throw new Error(`this file system cannot hold a write-ahead log (journal_mode=${mode})`);
     this.raw.run("PRAGMA synchronous = FULL");
+    // Deleted words are overwritten wherever that costs no extra page.
+    this.raw.run("PRAGMA secure_delete = FAST");
     this.raw.run(`PRAGMA wal_autocheckpoint = ${WAL_PAGES_BEFORE_CHECKPOINT}`);
     this.raw.run(`PRAGMA journal_size_limit = ${WAL_FILE_BYTES}`);
   }

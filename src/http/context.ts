@@ -63,13 +63,12 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
     const { status } = c.res;
     const duration_ms = clock.now() - at_ms;
     // After `next` this is the pattern that answered, which names no ids.
-    metrics.count({ method: request.method, route: routePath(c), status }, duration_ms);
+    const route = routePath(c);
+    metrics.count({ method: request.method, route, status }, duration_ms);
     if (config.access_log === "all" || (config.access_log === "errors" && status >= 500)) {
-      // Never query strings, headers or bodies: they carry tokens and people's words.
-      log.info(
-        { request_id, method: request.method, path: c.req.path, status, duration_ms, address: c.get("info").address },
-        "request",
-      );
+      // The pattern, never the path, query, headers or body: they carry codes, tokens and people's words.
+      const { address } = c.get("info");
+      log.info({ request_id, method: request.method, route, status, duration_ms, address }, "request");
     }
   };
 }

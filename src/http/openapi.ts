@@ -52,9 +52,15 @@ export function declareRoute(app: OpenAPIHono<AppEnv>, spec: RouteSpec): void {
 
 function errorStatuses(spec: RouteSpec): number[] {
   const own = new Set(Object.keys(spec.responses).map(Number));
-  const always: (keyof typeof ERROR_STATUS)[] = ["rate_limited", "internal", "unavailable", "not_found", "forbidden"];
+  const always: (keyof typeof ERROR_STATUS)[] = [
+    "validation_failed",
+    "rate_limited",
+    "internal",
+    "unavailable",
+    "not_found",
+    "forbidden",
+  ];
   if (spec.access !== "public") always.push("unauthenticated");
-  if (spec.body || spec.query || spec.params) always.push("validation_failed");
   if (spec.body) always.push("payload_too_large", "conflict");
   if (spec.sign_in) always.push("unsupported_media_type", "unauthenticated", "not_configured");
   return [...new Set(always.map((code) => ERROR_STATUS[code]))].filter((status) => !own.has(status)).sort();

@@ -156,9 +156,13 @@ export async function hasCursor(tx: Tx, workspace_id: string, cursor: string): P
   return row !== undefined;
 }
 
+/** Events one write deletes at most, so that a long overdue prune never holds the writer. */
+const PRUNE_SLICE = 2000;
+
 /**
- * Deletes old events: those before a moment, or all but the newest `keep_latest`. The newest event
- * of the workspace always stays, so a caught-up client's cursor keeps its row.
+ * Deletes a slice of old events, the oldest first: those before a moment, or all but the newest
+ * `keep_latest`. The newest event of the workspace always stays, so a caught-up client's cursor keeps
+ * its row. Answers how many went; 0 means done.
  */
 export async function deleteEvents(
   tx: Tx,
@@ -178,11 +182,14 @@ export async function deleteEvents(
     before = row.cursor;
   }
   const { changes } = await tx.run(
-    `DELETE FROM events WHERE workspace_id = ? AND cursor < ?
-       AND cursor <> (SELECT MAX(cursor) FROM events WHERE workspace_id = ?)`,
+    `DELETE FROM events WHERE workspace_id = ? AND cursor IN (
+       SELECT cursor FROM events WHERE workspace_id = ? AND cursor < ?
+         AND cursor <> (SELECT MAX(cursor) FROM events WHERE workspace_id = ?) ORDER BY cursor LIMIT ?)`,
+    workspace_id,
     workspace_id,
     before,
     workspace_id,
+    PRUNE_SLICE,
   );
   return changes;
 }

@@ -11,6 +11,7 @@ import {
   log,
   pane,
   post,
+  press,
   readAll,
   reply,
   rowOf,
@@ -102,6 +103,9 @@ describe("together", () => {
     await chip(ines, 2, true).click();
     await see(chip(ines, 1, false));
     await see(chip(abel, 1, true));
+    await act(rowOf(log(ines), message_id), "Add reaction");
+    await press(ines.getByRole("button", { name: "lobster", exact: false }).first());
+    for (const page of pages()) await see(rowOf(log(page), message_id).getByRole("button", { name: "🦞 1" }));
     const counts = (events: ClickClackEvent[]) =>
       events.flatMap((event) =>
         (event.type === "reaction.added" || event.type === "reaction.removed") &&
@@ -109,8 +113,8 @@ describe("together", () => {
           ? [`${event.type} ${event.payload.emoji} ${event.payload.count}`]
           : [],
       );
-    const expected = ["reaction.added ✅ 1", "reaction.added ✅ 2", "reaction.removed ✅ 1"];
-    await heard("the reaction taken back", about("reaction.removed", message_id));
+    const expected = ["reaction.added ✅ 1", "reaction.added ✅ 2", "reaction.removed ✅ 1", "reaction.added 🦞 1"];
+    await heard("the lobster", (event) => event.type === "reaction.added" && event.payload.emoji === "🦞");
     expect(counts(all.bot.events.items)).toEqual(expected);
     expect(counts(all.tail.events.items)).toEqual(expected);
   });

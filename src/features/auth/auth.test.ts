@@ -170,3 +170,12 @@ test("a bot's token ends with its owner's membership", async () => {
   });
   expect((await t.call(t.cast.bot, "GET", "/api/me")).status).toBe(401);
 });
+
+test("a password set by the operator ends the person's sessions", async () => {
+  const { token } = (await login("mia", "correct horse")).body;
+  const player = { user: t.cast.member.user, token };
+  expect((await t.call(player, "GET", "/api/me")).status).toBe(200);
+  await setPassword(t.db, createPasswords(), t.cast.member.user.id, "another horse", timestamp(t.clock.now()));
+  expect((await t.call(player, "GET", "/api/me")).status).toBe(401);
+  expect((await login("mia", "another horse")).status).toBe(200);
+});

@@ -124,7 +124,7 @@ export async function createMagicLink(
   return { magic_link, token };
 }
 
-/** Sets or, with `undefined`, clears a person's password. For the operator; people change theirs. */
+/** Sets or, with `undefined`, clears a person's password and ends their sessions. For the operator. */
 export async function setPassword(
   db: Database,
   passwords: Passwords,
@@ -137,6 +137,8 @@ export async function setPassword(
     if (!(await users.userById(tx, user_id))) throw notFound("user");
     if (hash === undefined) await queries.deletePassword(tx, user_id);
     else await queries.upsertPassword(tx, user_id, hash, at);
+    // Whoever needed a new password may have lost the old one to somebody who is still signed in.
+    for (const id of await queries.revokeSessionsOf(tx, user_id, at)) tx.notify(id);
   });
 }
 

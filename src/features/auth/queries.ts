@@ -43,6 +43,15 @@ export async function revokeSession(tx: Tx, id: string, at: string): Promise<boo
   return changes > 0;
 }
 
+export async function revokeSessionsOf(tx: Tx, user_id: string, at: string): Promise<string[]> {
+  const rows = await tx.all<{ id: string }>(
+    "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL RETURNING id",
+    at,
+    user_id,
+  );
+  return rows.map((row) => row.id);
+}
+
 export async function passwordHash(tx: Tx, user_id: string): Promise<string | undefined> {
   const row = await tx.get<{ password_hash: string }>(
     "SELECT password_hash FROM user_passwords WHERE user_id = ?",

@@ -39,6 +39,7 @@ test("bad names, purposes and kinds are refused", async () => {
     { name: "x".repeat(81) },
     { name: "guest" },
     { name: "a", kind: "secret" },
+    { name: "c", external_url: "javascript:alert(1)" },
     { name: "b", purpose: "p".repeat(251) },
   ]) {
     expect((await create(body)).status).toBe(400);

@@ -193,6 +193,7 @@ function changed(before: Channel, patch: ChannelInput): Channel {
     }
   }
   if (patch.external_managed !== undefined) after.external_managed = patch.external_managed;
+  if (patch.external_url !== undefined) requireLink(patch.external_url);
   for (const field of ["external_ref", "external_url", "sidebar_section"] as const) {
     const value = patch[field];
     if (value !== undefined) after[field] = value.trim();
@@ -201,4 +202,11 @@ function changed(before: Channel, patch: ChannelInput): Channel {
     if (after[field] === "") delete after[field];
   }
   return after;
+}
+
+/** Clients show it as a link, so it has to be one that is safe to follow. */
+function requireLink(value: string): void {
+  const text = value.trim();
+  if (text === "" || /^https?:\/\//i.test(text)) return;
+  throw invalid("external_url", "external_url must be an http or https address, or empty");
 }

@@ -127,6 +127,8 @@ export async function pruneEvents(
 ): Promise<number> {
   const ids = which.workspace_id === undefined ? await db.read(queries.workspaceIds) : [which.workspace_id];
   let pruned = 0;
-  for (const id of ids) pruned += await db.write((tx) => deleteEvents(tx, id, which));
+  for (const id of ids) {
+    for (let went = -1; went !== 0; pruned += went) went = await db.write((tx) => deleteEvents(tx, id, which));
+  }
   return pruned;
 }
