@@ -82,7 +82,8 @@ async function installWithPlaywright(): Promise<void> {
 async function installWithApt(): Promise<string | undefined> {
   if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return undefined;
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  if (await run(["apt-get", "update"], env)) await run(["apt-get", "install", "-y", "chromium", "fonts-noto-color-emoji"], env);
+  if (await run(["apt-get", "update"], env))
+    await run(["apt-get", "install", "-y", "chromium", "fonts-noto-color-emoji"], env);
   return findBrowser();
 }
 

@@ -21,7 +21,7 @@ import { requestContext } from "./http/context.ts";
 import { answerError } from "./http/errors.ts";
 import { contractDocument } from "./http/openapi.ts";
 import { operatorRoutes, type OperatorDeps } from "./http/operator.ts";
-import type { AppEnv } from "./http/reply.ts";
+import type { AppContext, AppEnv } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { socketRoute } from "./http/socket-route.ts";
 import { createSpa } from "./http/spa.ts";
@@ -115,7 +115,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   );
 
   const spa = createSpa(deps.assets);
-  app.notFound((c) => {
+  const fallback = (c: AppContext): Response => {
     const info = c.get("info");
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     const page = c.req.path.startsWith("/api/") ? undefined : spa(c.req.raw, c.req.path);
@@ -126,6 +126,13 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       return answerError(error, info, log, { allow: allowed(methods) });
     }
     return answerError(new AppError("not_found", "route not found"), info, log);
+  };
+  app.notFound((c) => {
+    try {
+      return fallback(c);
+    } catch (error) {
+      return answerError(error, c.get("info"), log);
+    }
   });
   app.onError((error, c) => answerError(error, c.get("info"), log));
   return app;
