@@ -22,7 +22,7 @@ import { answerError } from "./http/errors.ts";
 import { contractDocument } from "./http/openapi.ts";
 import { operatorRoutes, type OperatorDeps } from "./http/operator.ts";
 import type { AppContext, AppEnv } from "./http/reply.ts";
-import { createRouter } from "./http/router.ts";
+import { createRouter, type Router } from "./http/router.ts";
 import { socketRoute } from "./http/socket-route.ts";
 import { createSpa } from "./http/spa.ts";
 import type { WebAsset } from "./http/web-assets.ts";
@@ -114,8 +114,21 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       }),
   );
 
-  const spa = createSpa(deps.assets);
-  const fallback = (c: AppContext): Response => {
+  const unmatched = fallback(createSpa(deps.assets), router, log);
+  app.notFound((c) => {
+    try {
+      return unmatched(c);
+    } catch (error) {
+      return answerError(error, c.get("info"), log);
+    }
+  });
+  app.onError((error, c) => answerError(error, c.get("info"), log));
+  return app;
+}
+
+/** What no route answers: a page or file of the web client, a wrong method, or nothing that is here. */
+function fallback(spa: ReturnType<typeof createSpa>, router: Router, log: Logger): (c: AppContext) => Response {
+  return (c) => {
     const info = c.get("info");
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     const page = c.req.path.startsWith("/api/") ? undefined : spa(c.req.raw, c.req.path);
@@ -127,15 +140,6 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     }
     return answerError(new AppError("not_found", "route not found"), info, log);
   };
-  app.notFound((c) => {
-    try {
-      return fallback(c);
-    } catch (error) {
-      return answerError(error, c.get("info"), log);
-    }
-  });
-  app.onError((error, c) => answerError(error, c.get("info"), log));
-  return app;
 }
 
 function allowed(methods: string[]): string {
