@@ -60,6 +60,8 @@ export const LIMITS = {
   socket_idle_timeout_s: 60,
   sockets_per_user: 100,
   heartbeat_ms: 25_000,
+  /** How soon commits of another process (the command line) are noticed. */
+  foreign_commit_poll_ms: 500,
   typing_ttl_ms: 5_000,
   ephemeral_payload_bytes: 8 * 1024,
 

@@ -156,7 +156,17 @@ function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbea
     }
     await sockets.recheck();
   }
+  /** Commits of the operator's commands wake nobody here; the database's counter tells of them. */
+  let seen = db.pragma("data_version");
+  async function watch(): Promise<void> {
+    const version = db.pragma("data_version");
+    if (version === seen) return;
+    seen = version;
+    for (const id of [...feed.followed()]) await feed.settled(id);
+    await sockets.recheck();
+  }
   const heartbeat = setInterval(() => void beat().catch(failed), heartbeat_ms);
+  const watching = setInterval(() => void watch().catch(failed), LIMITS.foreign_commit_poll_ms);
   return {
     registry,
     presence,
@@ -167,6 +177,7 @@ function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbea
     publishTo: (running: Bun.Server<SocketData>) => void (server = running),
     async stop() {
       clearInterval(heartbeat);
+      clearInterval(watching);
       await feed.stop();
     },
   };

@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ClickClackClient } from "@clickclack/sdk";
 import { Listener, testServer } from "../../tests/support/test-server.ts";
+import { openDatabase } from "../db/open.ts";
+import { createBot } from "../features/bots/bots.ts";
 import { deleteEvents } from "./events.ts";
 
 type Server = Awaited<ReturnType<typeof testServer>>;
@@ -179,6 +182,19 @@ describe("the socket", () => {
     expect(cursors).toHaveLength(120);
     expect(new Set(cursors).size).toBe(120);
     expect([...cursors].sort()).toEqual(cursors);
+  });
+
+  test("what an operator's command commits beside the running server arrives without a heartbeat", async () => {
+    const listener = listen(await tail());
+    await listener.ready();
+    const command = await openDatabase(dirname(server.db.path), "test");
+    const bot = await command.write((tx) =>
+      createBot(tx, { workspace_id, display_name: "Beside", at: "2026-05-08T12:00:00.000Z" }),
+    );
+    await command.close();
+    const frame = await listener.until((one) => one.type === "member.joined" && one.payload.user_id === bot.id);
+    expect(frame.payload.role).toBe("bot");
+    expect(listener.frames.some((one) => one.type === "realtime.heartbeat")).toBe(false);
   });
 
   test("typing reaches others and never its author", async () => {
