@@ -19,7 +19,9 @@ export function endWithReader(): void {
 export function print(mode: Mode, result: Result): void {
   if (mode === "json") return printLine(JSON.stringify(result.json));
   const lines = mode === "plain" ? result.plain : result.human;
-  for (const line of [lines].flat()) printLine(line);
+  // In one write, so that whoever reads the first line has the others too.
+  const text = [lines].flat();
+  if (text.length > 0) printLine(text.join("\n"));
 }
 
 export function printLine(line: string): void {
