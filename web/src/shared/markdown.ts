@@ -84,7 +84,9 @@ export function renderMarkdown(body: string, who: Mentioned): string {
     .replaceAll("</code></div>", `</code>${COPY}</div>`)
     // What scrolls by itself must be within reach of the keyboard.
     .replaceAll("<pre>", '<pre tabindex="0">')
-    .replaceAll('<div class="tablewrap">', '<div class="tablewrap" tabindex="0" role="group">');
+    .replaceAll('<div class="tablewrap">', '<div class="tablewrap" tabindex="0" role="group">')
+    // What follows the text, "(edited)", keeps its own distance.
+    .trimEnd();
   if (cache.size >= CACHE_ROWS) cache.delete(cache.keys().next().value ?? "");
   cache.set(body, html);
   return html;

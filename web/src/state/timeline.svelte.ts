@@ -1,5 +1,7 @@
 import type { Message } from "@clickclack/protocol";
+import { flushSync } from "svelte";
 import type { VirtualizerHandle } from "virtua/svelte";
+import { group } from "../timeline/grouping.ts";
 import { complete, merge } from "./messages.ts";
 
 export interface Page {
@@ -10,6 +12,8 @@ export interface Page {
 
 /** Most messages one window keeps; beyond it the far end is dropped and fetched again when needed. */
 export const WINDOW_ROWS = 300;
+/** At the end, rows above the cap go this many at a time, not one with every arrival. */
+export const SURPLUS_ROWS = 50;
 
 /** A contiguous window of one channel's messages, ascending. Rows are replaced, never mutated. */
 export class Timeline {
@@ -74,6 +78,7 @@ export class Timeline {
     this.rows = [...kept, ...page.messages.map(complete)];
     if (kept.length === 0) this.has_older = page.has_older;
     this.failed = false;
+    this.#trimSoon();
   }
 
   prepend(page: Page): void {
@@ -92,11 +97,15 @@ export class Timeline {
   trim(end: "start" | "end"): void {
     const surplus = this.rows.length - WINDOW_ROWS;
     if (surplus <= 0) return;
-    this.shift = end === "start";
     if (end === "start") {
-      this.rows = this.rows.slice(surplus);
+      const cut = lastHead(this.rows.slice(0, surplus + 1));
+      if (cut === 0) return;
+      for (const row of this.rows.slice(0, cut)) this.#keys.delete(row.id);
+      this.shift = true;
+      this.rows = this.rows.slice(cut);
       this.has_older = true;
     } else {
+      this.shift = false;
       this.rows = this.rows.slice(0, WINDOW_ROWS);
       this.has_newer = true;
     }
@@ -112,6 +121,7 @@ export class Timeline {
     if (key) this.#keys.set(message.id, key);
     this.shift = false;
     this.rows = insert(this.rows, complete(message));
+    this.#trimSoon();
   }
 
   change(message_id: string, next: (row: Message) => Message): void {
@@ -124,6 +134,17 @@ export class Timeline {
     this.rows = this.rows.with(index, changed);
   }
 
+  /** At the end, arrivals push out the oldest. Drawn before and after: a list takes a change of one end at a time. */
+  #trimSoon(): void {
+    if (this.rows.length <= WINDOW_ROWS + SURPLUS_ROWS) return;
+    queueMicrotask(() => {
+      if (!this.at_end) return;
+      flushSync();
+      this.trim("start");
+      flushSync();
+    });
+  }
+
   /** Reading history, arrivals wait outside a full window; the reader comes back to them by "Latest". */
   #mayAppend(): boolean {
     if (this.has_newer) return false;
@@ -131,6 +152,11 @@ export class Timeline {
     this.has_newer = true;
     return false;
   }
+}
+
+/** Where a group begins, the rows after it stay grouped as they were, and nothing in sight changes its height. */
+function lastHead(rows: Message[]): number {
+  return group(rows, [], "", (row) => row.id).findLastIndex((row) => row.first);
 }
 
 function insert(rows: Message[], message: Message): Message[] {

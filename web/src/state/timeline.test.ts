@@ -1,8 +1,9 @@
 import "../testing/runes.ts";
 import { expect, test } from "bun:test";
 import { root } from "../testing/fixtures.ts";
+import { group } from "../timeline/grouping.ts";
 
-const { Timeline, WINDOW_ROWS } = await import("./timeline.svelte.ts");
+const { SURPLUS_ROWS, Timeline, WINDOW_ROWS } = await import("./timeline.svelte.ts");
 const { Timelines } = await import("./timelines.ts");
 
 const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => root(from + index));
@@ -56,6 +57,34 @@ test("reading history, a full window stops growing and remembers that there is m
   timeline.at_end = false;
   timeline.upsert(root(WINDOW_ROWS + 101));
   expect([timeline.newest_seq, timeline.has_newer]).toEqual([WINDOW_ROWS + 100, true]);
+});
+
+test("at the end, arrivals push out the oldest rows, which can be fetched again", async () => {
+  const timeline = opened(1, WINDOW_ROWS, false, false);
+  const last = WINDOW_ROWS + 3 * SURPLUS_ROWS;
+  for (let seq = WINDOW_ROWS + 1; seq <= last; seq++) {
+    timeline.upsert(root(seq));
+    await Promise.resolve();
+    expect(timeline.rows.length).toBeLessThanOrEqual(WINDOW_ROWS + SURPLUS_ROWS);
+  }
+  expect([timeline.newest_seq, timeline.has_older, timeline.has_newer, timeline.shift]).toEqual([
+    last,
+    true,
+    false,
+    false,
+  ]);
+  expect(timeline.rows.map((row) => row.channel_seq)).toEqual(
+    rows(timeline.oldest_seq, last).map((row) => row.channel_seq),
+  );
+});
+
+test("trimming leaves the rows that stay grouped as they were", () => {
+  const timeline = opened(1, WINDOW_ROWS + 47, false, false);
+  const heads = () => group(timeline.rows, [], "", (row) => row.id).flatMap((row) => (row.first ? [row.key] : []));
+  const before = heads();
+  timeline.trim("start");
+  expect(timeline.rows.length).toBeLessThan(WINDOW_ROWS + 20);
+  expect(before.slice(-heads().length)).toEqual(heads());
 });
 
 test("a message older than the window stays out of it", () => {
