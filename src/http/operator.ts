@@ -7,7 +7,7 @@ export interface OperatorDeps {
   metrics_enabled: boolean;
   version: string;
   /** Proves that the database answers; what it says is shown. */
-  ready(): Promise<Record<string, string | number>>;
+  ready(): Promise<Facts>;
   gauges(): Record<string, Gauge>;
 }
 
@@ -29,7 +29,19 @@ export function operatorRoutes(app: Hono<AppEnv>, deps: OperatorDeps): void {
   });
 }
 
-async function readiness(deps: OperatorDeps): Promise<Record<string, string | number> | undefined> {
-  const timeout = Bun.sleep(READY_TIMEOUT_MS).then(() => undefined);
-  return Promise.race([deps.ready().catch(() => undefined), timeout]);
+type Facts = Record<string, string | number>;
+
+/** What the database says of itself, or `undefined` when it fails or takes too long. */
+export async function readiness(
+  { ready }: Pick<OperatorDeps, "ready">,
+  timeout_ms = READY_TIMEOUT_MS,
+): Promise<Facts | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, timeout_ms);
+  try {
+    return await Promise.race([ready().catch(() => undefined), late.promise]);
+  } finally {
+    // Left running, it would keep a server that was just asked from ending.
+    clearTimeout(timer);
+  }
 }
