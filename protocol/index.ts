@@ -1,4 +1,3 @@
-export type { components } from "./generated/contract.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./ids.ts";

@@ -148,13 +148,14 @@ function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbea
     },
     registry,
   );
-  /** Looks first, because what another process committed, or a read that failed, has woken nobody. */
-  async function beat(): Promise<void> {
-    for (const id of [...feed.followed()]) {
-      await feed.settled(id);
-      ephemeral.heartbeat(id, feed.position(id), systemClock.now());
-    }
+  /** What another process committed, or a read that failed, has woken nobody. */
+  async function look(): Promise<void> {
+    for (const id of [...feed.followed()]) await feed.settled(id);
     await sockets.recheck();
+  }
+  async function beat(): Promise<void> {
+    await look();
+    for (const id of feed.followed()) ephemeral.heartbeat(id, feed.position(id), systemClock.now());
   }
   /** Commits of the operator's commands wake nobody here; the database's counter tells of them. */
   let seen = db.pragma("data_version");
@@ -162,8 +163,7 @@ function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbea
     const version = db.pragma("data_version");
     if (version === seen) return;
     seen = version;
-    for (const id of [...feed.followed()]) await feed.settled(id);
-    await sockets.recheck();
+    await look();
   }
   const heartbeat = setInterval(() => void beat().catch(failed), heartbeat_ms);
   const watching = setInterval(() => void watch().catch(failed), LIMITS.foreign_commit_poll_ms);

@@ -1,5 +1,5 @@
 import { ID_PREFIX, type Id, type IdKind } from "@clickclack/protocol";
-import { decodeTime, incrementBase32, monotonicFactory } from "ulid";
+import { incrementBase32, monotonicFactory } from "ulid";
 
 const next = monotonicFactory();
 
@@ -16,11 +16,6 @@ export function nextCursor(last: string | null): Id<"cursor"> {
   const fresh = newId("cursor");
   if (last === null || fresh > last) return fresh;
   return `${ID_PREFIX.cursor}_${incrementBase32(last.slice(4).toUpperCase()).toLowerCase()}` as Id<"cursor">;
-}
-
-/** The time an id was made, in milliseconds; used to prune by age. */
-export function idTime(id: string): number {
-  return decodeTime(id.slice(id.indexOf("_") + 1).toUpperCase());
 }
 
 /** The lowest cursor of a moment: everything older sorts below it. */

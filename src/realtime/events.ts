@@ -98,14 +98,28 @@ function toStored(row: EventRow): StoredEvent {
 
 /** The events after a cursor (`""` is the beginning of the retained log), oldest first. */
 export async function eventsAfter(tx: Tx, workspace_id: string, cursor: string, limit: number): Promise<StoredEvent[]> {
-  const rows = await tx.all<EventRow>(
-    "SELECT * FROM events WHERE workspace_id = ? AND cursor > ? ORDER BY cursor LIMIT ?",
+  return (await rowsAfter(tx, { workspace_id, cursor }, limit)).map(toStored);
+}
+
+interface Span {
+  workspace_id: string;
+  cursor: string;
+  /** The last cursor of the span, itself included. */
+  until?: string;
+}
+
+function rowsAfter(tx: Tx, { workspace_id, cursor, until = AFTER_ALL }: Span, limit: number): Promise<EventRow[]> {
+  return tx.all<EventRow>(
+    "SELECT * FROM events WHERE workspace_id = ? AND cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?",
     workspace_id,
     cursor,
+    until,
     limit,
   );
-  return rows.map(toStored);
 }
+
+/** Sorts after every cursor: these are `cur_` and digits or lower-case letters. */
+const AFTER_ALL = "cur_~";
 
 /** What one look into the log found: the visible events, and how far the look went. */
 export interface VisiblePage {
@@ -119,28 +133,14 @@ export interface VisiblePage {
 /** Looks at the next `limit` events after a cursor, `until` included, and keeps those of some audiences. */
 export async function visibleAfter(
   tx: Tx,
-  {
-    workspace_id,
-    cursor,
-    until,
-    visible,
-  }: { workspace_id: string; cursor: string; until?: string; visible: ReadonlySet<string> },
+  { visible, ...span }: Span & { visible: ReadonlySet<string> },
   limit: number,
 ): Promise<VisiblePage> {
-  const rows = await tx.all<EventRow>(
-    "SELECT * FROM events WHERE workspace_id = ? AND cursor > ? AND cursor <= ? ORDER BY cursor LIMIT ?",
-    workspace_id,
-    cursor,
-    until ?? AFTER_ALL,
-    limit,
-  );
+  const rows = await rowsAfter(tx, span, limit);
   // Most of a log may be hidden from its reader, so only what is shown is parsed.
   const events = rows.filter(({ topic }) => visible.has(topic)).map((row) => toStored(row).event);
-  return { events, cursor: rows.at(-1)?.cursor ?? cursor, scanned: rows.length };
+  return { events, cursor: rows.at(-1)?.cursor ?? span.cursor, scanned: rows.length };
 }
-
-/** Sorts after every cursor: these are `cur_` and digits or lower-case letters. */
-const AFTER_ALL = "cur_~";
 
 /** The newest cursor of a workspace's log, `""` while it is empty. */
 export async function tailCursor(tx: Tx, workspace_id: string): Promise<string> {

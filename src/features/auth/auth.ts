@@ -1,8 +1,7 @@
 import { LIMITS, type User } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
-import type { ActorLookup } from "../../lib/actor.ts";
+import type { Actor, ActorLookup } from "../../lib/actor.ts";
 import type { RateLimit } from "../../lib/ratelimit.ts";
-import type { Actor } from "../../lib/actor.ts";
 import { timestamp } from "../../lib/clock.ts";
 import { AppError, endedLink, notFound } from "../../lib/errors.ts";
 import { newSecret, sha256 } from "../../lib/hash.ts";

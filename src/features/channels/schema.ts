@@ -27,7 +27,6 @@ export const ChannelSchema = z
 export const ChannelParams = z.object({ channel_id: z.string().max(64) });
 export { WorkspaceParams };
 export const ChannelsReply = z.strictObject({ channels: z.array(ChannelSchema) });
-export const ChannelReply = z.strictObject({ channel: ChannelSchema });
 export const ChannelEventReply = z.strictObject({ channel: ChannelSchema, event: EventSchema });
 
 const external = {

@@ -1,4 +1,4 @@
-import type { Channel, User, Workspace } from "@clickclack/protocol";
+import { type Channel, LIMITS, type User, type Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, isBot } from "../../lib/actor.ts";
 import { timestamp } from "../../lib/clock.ts";
@@ -50,7 +50,7 @@ export async function claimServer(
   input: SetupInput,
 ): Promise<SignedIn & { workspace: Workspace; channel: Channel }> {
   if (!claim || !sameSecret(claim.token, input.token)) throw endedLink("setup link");
-  requireName("workspace_name", input.workspace_name, 320);
+  requireName("workspace_name", input.workspace_name, LIMITS.workspace_name_chars * 4);
   const hash = input.password === undefined ? undefined : await passwords.hash(requirePassword(input.password));
   const at = timestamp(input.at_ms);
   return db.write(async (tx) => {
