@@ -15,12 +15,21 @@ export type Workspace = Schemas["Workspace"];
 export type Channel = Schemas["Channel"];
 export type Message = Schemas["Message"];
 export type Reaction = Schemas["Reaction"];
+export type Upload = Schemas["Upload"];
 export type ThreadState = Schemas["ThreadState"];
 export type Member = Schemas["Member"];
+export type DirectConversation = Schemas["DirectConversation"];
 export type Invite = Schemas["Invite"];
 export type Session = Schemas["Session"];
+export type BotToken = Schemas["BotToken"];
+export type BotSetupCode = Schemas["BotSetupCode"];
+export type BotSetupClaim = Schemas["BotSetupClaim"];
+export type BotCommand = Schemas["BotCommand"];
+export type BotMenuCommand = Schemas["BotMenuCommand"];
 export type MessagePage = Schemas["MessagePage"];
 export type ThreadPage = Schemas["ThreadPage"];
+export type SearchPage = Schemas["SearchPage"];
+export type SearchResult = Schemas["SearchResult"];
 
 const id = v.pipe(v.string(), v.minLength(1));
 const optionalId = v.optional(id);
@@ -37,6 +46,8 @@ export const DURABLE = {
     correlation_id: v.optional(v.string()),
     kind: v.optional(v.string()),
     turn_id: v.optional(v.string()),
+    /** The message calls everybody (`channel`), or everybody who is here now (`here`). */
+    mention_scope: v.optional(v.picklist(["channel", "here"])),
     direct_conversation_id: optionalId,
     message: entity<Message>(),
   }),
@@ -61,6 +72,59 @@ export const DURABLE = {
     direct_conversation_id: optionalId,
     thread_state: entity<ThreadState>(),
   }),
+  "thread.read": v.looseObject({
+    user_id: id,
+    root_message_id: id,
+    following: v.boolean(),
+    last_read_seq: v.number(),
+    unread_count: v.number(),
+    mention_count: v.number(),
+    direct_conversation_id: optionalId,
+  }),
+  "thread.follow_updated": v.looseObject({
+    user_id: id,
+    root_message_id: id,
+    following: v.boolean(),
+    last_read_seq: v.number(),
+    unread_count: v.number(),
+    mention_count: v.number(),
+    direct_conversation_id: optionalId,
+  }),
+  "channel.member_added": v.looseObject({ channel_id: id, user_id: id, channel: entity<Channel>() }),
+  "channel.member_removed": v.looseObject({ channel_id: id, user_id: id }),
+  "channel.read": v.looseObject({
+    user_id: id,
+    channel_id: id,
+    last_read_seq: v.number(),
+    unread_count: v.number(),
+    mention_count: v.number(),
+  }),
+  "channel.settings_updated": v.looseObject({
+    user_id: id,
+    channel_id: id,
+    preference: v.string(),
+    hidden: v.boolean(),
+  }),
+  "dm.created": v.looseObject({
+    direct_conversation_id: id,
+    user_id: id,
+    conversation: entity<DirectConversation>(),
+  }),
+  "dm.read": v.looseObject({
+    user_id: id,
+    direct_conversation_id: id,
+    last_read_seq: v.number(),
+    unread_count: v.number(),
+    mention_count: v.number(),
+  }),
+  "dm.settings_updated": v.looseObject({
+    user_id: id,
+    direct_conversation_id: id,
+    preference: v.string(),
+    hidden: v.boolean(),
+  }),
+  "pin.added": v.looseObject({ channel_id: id, message_id: id, pinned_by: id }),
+  "pin.removed": v.looseObject({ channel_id: id, message_id: id, pinned_by: id }),
   "reaction.added": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
   "reaction.removed": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
   "workspace.updated": v.looseObject({ workspace_id: id, workspace: entity<Workspace>() }),
@@ -77,7 +141,16 @@ export const EPHEMERAL = {
   "typing.started": v.looseObject({ user_id: id }),
   "typing.stopped": v.looseObject({ user_id: id }),
   "presence.changed": v.looseObject({ user_id: id, status: v.optional(v.string()) }),
+  "presence.reset": v.looseObject({}),
   "agent.progress": v.looseObject({ user_id: id }),
+  "bot_command.updated": v.looseObject({ workspace_id: id, bot_user_id: id }),
+  "bot.membership_removed": v.looseObject({ bot_user_id: id }),
+  "bot.deleted": v.looseObject({
+    bot_user_id: id,
+    display_name: v.string(),
+    former_handle: v.string(),
+    deleted_at: v.string(),
+  }),
 } as const;
 
 export type DurableType = keyof typeof DURABLE;

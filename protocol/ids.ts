@@ -14,11 +14,15 @@ export const ID_PREFIX = {
   event: "evt",
   cursor: "cur",
   ephemeral: "eph",
+  pin: "pin",
   upload: "upl",
+  upload_cleanup: "ucl",
   invite: "inv",
   magic_link: "mln",
   session: "ses",
   bot_token: "btok",
+  bot_setup_code: "bsc",
+  bot_command: "botcmd",
 } as const;
 
 /** Prefixes of secrets. A secret is shown once and stored only as a SHA-256 hash. */

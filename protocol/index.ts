@@ -2,3 +2,4 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export type { paths } from "./generated/contract.ts";

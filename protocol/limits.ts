@@ -5,8 +5,41 @@
 export const LIMITS = {
   /** Largest JSON request body. */
   json_body_bytes: 1024 * 1024,
-  /** Largest multipart request, and so Bun's own hard stop must be above it. */
+  /** Largest file; Bun's own hard stop must be above it and what a form adds. */
   upload_bytes: 64 * 1024 * 1024,
+  /** What a multipart request may hold beside its file, and the parts of that. */
+  form_overhead_bytes: 64 * 1024,
+  form_header_bytes: 8 * 1024,
+  form_field_bytes: 1024,
+  form_fields: 16,
+  /** Uploads of one person that may be under way at once. */
+  uploads_at_once: 16,
+  /** What one person may keep in one workspace. */
+  upload_quota_bytes: 10 * 1024 * 1024 * 1024,
+  upload_quota_files: 10_000,
+  /** How long a place in the quota is kept for an upload under way; one that takes longer fails. */
+  upload_reservation_ms: 60 * 60 * 1000,
+  /** How long an upload waits for another one with the same nonce. */
+  upload_nonce_wait_ms: 60_000,
+  /** How long an upload that no message carries is kept. */
+  unattached_upload_ttl_ms: 24 * 60 * 60 * 1000,
+  /** How often files nobody needs are removed, how many at a time, and the longest wait after a failure. */
+  upload_cleanup_interval_ms: 60_000,
+  upload_cleanup_batch: 100,
+  upload_cleanup_backoff_ms: 60 * 60 * 1000,
+  filename_bytes: 255,
+  attachments_per_message: 10,
+  /** Larger pictures are plain files: decoding takes four bytes a pixel. */
+  image_pixels: 40_000_000,
+  /** How much of a file is read to learn what it is and how large its picture. */
+  file_head_bytes: 256 * 1024,
+  /** Width, height and milliseconds beyond which a client's word for its video is not believed. */
+  media_dimension: 100_000,
+  media_duration_ms: 7 * 24 * 60 * 60 * 1000,
+  /** Pictures made smaller at once, and waiting for it. */
+  thumbnails_at_once: 2,
+  thumbnail_queue: 64,
+  thumbnail_failures: 1024,
   /** Largest message body, as UTF-8. */
   message_body_bytes: 64 * 1024,
   /** Nonce length in code points. */
@@ -15,6 +48,15 @@ export const LIMITS = {
   provenance_chars: 200,
   /** Text kept of a quoted message, in code points. */
   quote_snapshot_chars: 280,
+  /** People one message mentions by handle; more are not told. */
+  mentions_per_message: 50,
+  /** Earlier texts kept of one message; the oldest go first. */
+  revisions_per_message: 100,
+  pins_per_channel: 100,
+  /** People in one direct conversation. */
+  dm_members: 32,
+  /** Direct conversations of one person in one workspace. */
+  dms_per_user: 2000,
   emoji_bytes: 64,
   /** Different emoji on one message. */
   reactions_per_message: 50,
@@ -26,6 +68,20 @@ export const LIMITS = {
   channel_name_chars: 80,
   channel_title_chars: 200,
   channel_purpose_chars: 250,
+  bots_per_workspace: 500,
+  /** Tokens of one bot that work at once. */
+  bot_tokens_per_bot: 20,
+  /** How long a setup code may be claimed. */
+  setup_code_ttl_ms: 10 * 60 * 1000,
+  setup_claims_per_minute: 10,
+  setup_nonce_min_chars: 16,
+  setup_nonce_max_chars: 128,
+  setup_default_chars: 256,
+  setup_allow_from: 500,
+  /** Entries of one bot's command menu, and of a workspace's. */
+  bot_commands: 100,
+  bot_menu_commands: 5000,
+  bot_command_text_chars: 100,
   email_chars: 254,
   password_min_chars: 8,
   password_max_chars: 256,
@@ -39,9 +95,25 @@ export const LIMITS = {
   member_page_default: 100,
   member_page_max: 200,
 
+  /** Length of a search in code points, and the different words and phrases of it that are looked for. */
+  search_query_chars: 500,
+  search_terms: 32,
+  search_page_default: 50,
+  search_page_max: 100,
+  /** The newest hits that are ranked together, about; paging on ranks the next ones. */
+  search_ranked_hits: 300,
+  /** Hits looked through for one page when a filter cannot be answered by the index. */
+  search_scanned_hits: 5000,
+  search_snippet_words: 32,
+  search_snippet_chars: 400,
+  /** People, channels and files beside the messages found. */
+  search_others: 20,
+
   /** How long and how many events each workspace keeps for replay. */
   event_retention_ms: 30 * 24 * 60 * 60 * 1000,
   events_per_workspace: 1_000_000,
+  /** How soon the search rows of a channel that changed its kind begin to be written anew. */
+  reindex_interval_ms: 5_000,
   prune_interval_ms: 60 * 60 * 1000,
 
   /** Events one socket may have missed before it must refetch (close code 4001). */
@@ -51,6 +123,8 @@ export const LIMITS = {
   /** Frames and bytes each workspace keeps in memory for joins. */
   ring_frames: 4096,
   ring_bytes: 4 * 1024 * 1024,
+  /** Older events that are read into the ring at once, because one who missed them is rarely alone. */
+  ring_reach_events: 1000,
   /** A frame above this travels without its message; the client fetches it. */
   frame_bytes: 32 * 1024,
   /** Bytes a slow socket may have waiting before it is cut. */
@@ -59,7 +133,20 @@ export const LIMITS = {
   replay_backlog_bytes: 1024 * 1024,
   socket_idle_timeout_s: 60,
   sockets_per_user: 100,
+  /** Sockets that join in one turn of the event loop, fewer when turns take longer than this. */
+  handshakes_per_turn: 32,
+  handshakes_turn_ms: 8,
   heartbeat_ms: 25_000,
+  /** Somebody whose last socket went is shown as gone after this, unless they are back. */
+  presence_grace_ms: 2_000,
+  /** Arrivals and departures are collected this long before they are told. */
+  presence_flush_ms: 250,
+  /** More of them than this at once are told by one `presence.reset` when the storm is over. */
+  presence_frames_per_flush: 32,
+  /** A storm that does not end tells in between. */
+  presence_storm_ms: 10_000,
+  /** Clients that are told to ask for the list do so within this, each at a moment of its own. */
+  presence_refetch_ms: 15_000,
   /** How soon commits of another process (the command line) are noticed. */
   foreign_commit_poll_ms: 500,
   typing_ttl_ms: 5_000,
@@ -71,6 +158,9 @@ export const LIMITS = {
   write_batch: 512,
   /** Reads waiting for a connection; beyond it a read fails with `unavailable`. */
   read_queue: 20_000,
+  /** Searches and other long reads waiting for their thread, and how long one may take. */
+  long_read_queue: 1000,
+  long_read_ms: 5000,
 
   session_ttl_ms: 30 * 24 * 60 * 60 * 1000,
   magic_link_ttl_ms: 15 * 60 * 1000,

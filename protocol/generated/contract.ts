@@ -86,7 +86,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/channels/{channel_id}": {
+    "/api/bot-setup-codes/claim": {
         parameters: {
             query?: never;
             header?: never;
@@ -94,6 +94,99 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** Exchange a setup code for a bot's token, once */
+        post: operations["post_bot_setup_codes_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bot-tokens/{token_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a bot's token; its open sockets close */
+        post: operations["post_bot_tokens_token_id_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a bot; what it wrote stays */
+        delete: operations["delete_bots_bot_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_user_id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of a bot in one workspace */
+        get: operations["get_bots_bot_user_id_tokens"];
+        put?: never;
+        /** Make a token for a bot in one workspace */
+        post: operations["post_bots_bot_user_id_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/self/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace the command menu of the bot that asks
+         * @description A bot's token needs the scope `commands:write`.
+         */
+        put: operations["put_bots_self_commands"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One channel
+         * @description A bot's token needs the scope `channels:read`.
+         */
+        get: operations["get_channels_channel_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -104,6 +197,50 @@ export interface paths {
          * @description A bot's token needs the scope `channels:write`.
          */
         patch: operations["patch_channels_channel_id"];
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may read the channel, in pages
+         * @description A bot's token needs the scope `channels:read`.
+         */
+        get: operations["get_channels_channel_id_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add somebody, or come back to a channel I left
+         * @description A bot's token needs the scope `channels:write`.
+         */
+        put: operations["put_channels_channel_id_members_user_id"];
+        post?: never;
+        /**
+         * Remove somebody, or leave
+         * @description A bot's token needs the scope `channels:write`.
+         */
+        delete: operations["delete_channels_channel_id_members_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/channels/{channel_id}/messages": {
@@ -130,6 +267,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels/{channel_id}/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I am notified of
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        get: operations["get_channels_channel_id_notification_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose what I am notified of
+         * @description A bot's token needs the scope `messages:write`.
+         */
+        patch: operations["patch_channels_channel_id_notification_settings"];
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pinned messages, the newest pin first
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        get: operations["get_channels_channel_id_pins"];
+        put?: never;
+        /**
+         * Pin a message
+         * @description A bot's token needs the scope `messages:write`.
+         */
+        post: operations["post_channels_channel_id_pins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/pins/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unpin a message
+         * @description A bot's token needs the scope `messages:write`.
+         */
+        delete: operations["delete_channels_channel_id_pins_message_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channels/{channel_id}/read": {
         parameters: {
             query?: never;
@@ -144,6 +349,152 @@ export interface paths {
          * @description A bot's token needs the scope `messages:read`.
          */
         post: operations["post_channels_channel_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark unread from a message on
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        post: operations["post_channels_channel_id_unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My direct conversations
+         * @description A bot's token needs the scope `dms:read`.
+         */
+        get: operations["get_dms"];
+        put?: never;
+        /**
+         * Open the conversation of a group of people
+         * @description A bot's token needs the scope `dms:write`.
+         */
+        post: operations["post_dms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One conversation
+         * @description A bot's token needs the scope `dms:read`.
+         */
+        get: operations["get_dms_conversation_id"];
+        put?: never;
+        post?: never;
+        /** Close it for me */
+        delete: operations["delete_dms_conversation_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of root messages
+         * @description A bot's token needs the scope `dms:read`.
+         */
+        get: operations["get_dms_conversation_id_messages"];
+        put?: never;
+        /**
+         * Send a direct message
+         * @description A bot's token needs the scope `dms:write`.
+         */
+        post: operations["post_dms_conversation_id_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms/{conversation_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open it again for me */
+        post: operations["post_dms_conversation_id_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms/{conversation_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move my read marker forward
+         * @description A bot's token needs the scope `dms:read`.
+         */
+        post: operations["post_dms_conversation_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dms/{conversation_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark unread from a message on
+         * @description A bot's token needs the scope `dms:read`.
+         */
+        post: operations["post_dms_conversation_id_unread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -223,6 +574,23 @@ export interface paths {
         patch: operations["patch_me"];
         trace?: never;
     };
+    "/api/me/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bots that belong to me */
+        get: operations["get_me_bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}": {
         parameters: {
             query?: never;
@@ -232,23 +600,63 @@ export interface paths {
         };
         /**
          * One message
-         * @description A bot's token needs the scope `messages:read`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
          */
         get: operations["get_messages_message_id"];
         put?: never;
         post?: never;
         /**
          * Delete a message
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         delete: operations["delete_messages_message_id"];
         options?: never;
         head?: never;
         /**
          * Edit my message
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         patch: operations["patch_messages_message_id"];
+        trace?: never;
+    };
+    "/api/messages/{message_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a file to my message
+         * @description A bot's token needs the scope `uploads:write`.
+         */
+        post: operations["post_messages_message_id_attachments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a message said before it was edited
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
+         */
+        get: operations["get_messages_message_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/messages/{message_id}/reactions": {
@@ -262,7 +670,7 @@ export interface paths {
         put?: never;
         /**
          * React with an emoji
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         post: operations["post_messages_message_id_reactions"];
         delete?: never;
@@ -283,9 +691,29 @@ export interface paths {
         post?: never;
         /**
          * Take my reaction back
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         delete: operations["delete_messages_message_id_reactions_emoji"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The short id of a root message's URL
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        post: operations["post_messages_message_id_route"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -305,6 +733,50 @@ export interface paths {
         get: operations["get_messages_message_id_thread"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/thread/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow a thread
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        put: operations["put_messages_message_id_thread_follow"];
+        post?: never;
+        /**
+         * Stop following a thread
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        delete: operations["delete_messages_message_id_thread_follow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/thread/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move my read marker forward
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        post: operations["post_messages_message_id_thread_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -331,6 +803,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/thread/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark unread from a reply on
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        post: operations["post_messages_message_id_thread_unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/by-nonce": {
         parameters: {
             query?: never;
@@ -340,7 +832,7 @@ export interface paths {
         };
         /**
          * What my nonce became
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         get: operations["get_messages_by_nonce"];
         put?: never;
@@ -362,7 +854,7 @@ export interface paths {
         put?: never;
         /**
          * Typing, presence, agent progress
-         * @description A bot's token needs the scope `messages:write`.
+         * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         post: operations["post_realtime_ephemeral"];
         delete?: never;
@@ -411,6 +903,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/routes/{workspace_route_id}/{target_route_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the two short ids of a URL stand for
+         * @description A bot's token needs the scope that fits the conversation: `channels:read` or `dms:read` or `threads:read`.
+         */
+        get: operations["get_routes_workspace_route_id_target_route_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages, and people, channels and files by name
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description A bot's token needs the scope `uploads:write`.
+         */
+        post: operations["post_uploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        get: operations["get_uploads_upload_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{upload_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A smaller copy of a picture
+         * @description A bot's token needs the scope `messages:read`.
+         */
+        get: operations["get_uploads_upload_id_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/by-nonce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my upload's nonce became
+         * @description A bot's token needs the scope `uploads:write`.
+         */
+        get: operations["get_uploads_by_nonce"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces": {
         parameters: {
             query?: never;
@@ -449,8 +1061,98 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name or slug */
+        /** Change name, slug or who may create channels */
         patch: operations["patch_workspaces_workspace_id"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/bot-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The command menus of the workspace's bots
+         * @description A bot's token needs the scope `workspaces:read`.
+         */
+        get: operations["get_workspaces_workspace_id_bot_commands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace's bots with their tokens, secrets left out */
+        get: operations["get_workspaces_workspace_id_bots"];
+        put?: never;
+        /** Make a bot, with a token unless told not to; 200 when setup_nonce was seen before */
+        post: operations["post_workspaces_workspace_id_bots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/bots/{bot_user_id}/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a bot out of the workspace */
+        delete: operations["delete_workspaces_workspace_id_bots_bot_user_id_membership"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/bots/{bot_user_id}/setup-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a ten-minute code that an agent gateway claims a token with */
+        post: operations["post_workspaces_workspace_id_bots_bot_user_id_setup_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/bots/{bot_user_id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bot's tokens, secrets left out */
+        get: operations["get_workspaces_workspace_id_bots_bot_user_id_tokens"];
+        put?: never;
+        /** Make a token; 200 and a fresh secret when setup_nonce was seen before */
+        post: operations["post_workspaces_workspace_id_bots_bot_user_id_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace_id}/channels": {
@@ -515,6 +1217,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove somebody, or leave */
+        delete: operations["delete_workspaces_workspace_id_members_user_id"];
+        options?: never;
+        head?: never;
+        /** Give somebody another role */
+        patch: operations["patch_workspaces_workspace_id_members_user_id"];
+        trace?: never;
+    };
     "/api/workspaces/{workspace_id}/presence": {
         parameters: {
             query?: never;
@@ -535,29 +1255,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The threads I follow, the one answered last first
+         * @description A bot's token needs the scope `threads:read`.
+         */
+        get: operations["get_workspaces_workspace_id_threads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        BotCommand: {
+            args_hint: string;
+            bot_user_id: string;
+            command: string;
+            created_at: string;
+            description: string;
+            id: string;
+            updated_at: string;
+            workspace_id: string;
+        };
+        BotMenuCommand: {
+            args_hint: string;
+            bot: {
+                avatar_url: string;
+                display_name: string;
+                handle: string;
+                id: string;
+            };
+            command: string;
+            created_at: string;
+            description: string;
+            id: string;
+            updated_at: string;
+        };
+        BotSetupClaim: {
+            api_base_url: string;
+            bot: {
+                display_name: string;
+                handle: string;
+                id: string;
+            };
+            /** @enum {number} */
+            contract_version: 1;
+            defaults: {
+                agentActivity?: boolean | string;
+                allowFrom?: string[];
+                defaultTo?: string;
+            };
+            token: string;
+            workspace: {
+                id: string;
+                name: string;
+                route_id: string;
+                slug: string;
+            };
+        };
+        BotSetupCode: {
+            api_base_url: string;
+            bot_user_id: string;
+            claim_url: string;
+            code: string;
+            /** @enum {number} */
+            contract_version: 1;
+            created_at: string;
+            created_by: string;
+            defaults: {
+                agentActivity?: boolean | string;
+                allowFrom?: string[];
+                defaultTo?: string;
+            };
+            expires_at: string;
+            id: string;
+            scopes: ("workspaces:read" | "channels:read" | "channels:write" | "messages:read" | "messages:write" | "threads:read" | "threads:write" | "dms:read" | "dms:write" | "realtime:read" | "uploads:write" | "profile:read" | "commands:write" | "agent_activity:write")[];
+            token_name: string;
+            workspace_id: string;
+        };
+        BotToken: {
+            bot_user_id: string;
+            created_at: string;
+            created_by: string;
+            id: string;
+            last_used_at?: string;
+            name: string;
+            owner_user_id?: string;
+            revoked_at?: string;
+            scopes: ("workspaces:read" | "channels:read" | "channels:write" | "messages:read" | "messages:write" | "threads:read" | "threads:write" | "dms:read" | "dms:write" | "realtime:read" | "uploads:write" | "profile:read" | "commands:write" | "agent_activity:write")[];
+            /** @description The raw secret, in the answer that made it and nowhere else. */
+            token?: string;
+            workspace_id: string;
+        };
         Channel: {
             archived_at?: string;
             created_at: string;
+            created_by?: string;
             display_title?: string;
             external_managed: boolean;
             external_ref?: string;
             external_url?: string;
+            hidden?: boolean;
             id: string;
+            /** @enum {string} */
+            invite_policy: "members" | "managers";
             /** @enum {string} */
             kind: "public" | "private";
             last_read_seq?: number;
-            last_seq: number;
+            last_seq?: number;
+            mention_count?: number;
             name: string;
+            /** @enum {string} */
+            post_policy: "everyone" | "managers";
+            /** @enum {string} */
+            preference?: "all" | "mentions" | "muted";
             purpose: string;
             route_id: string;
             sidebar_section?: string;
             unread_count?: number;
             workspace_id: string;
         };
+        DirectConversation: {
+            can_send?: boolean;
+            created_at: string;
+            hidden?: boolean;
+            id: string;
+            last_read_seq?: number;
+            last_seq?: number;
+            members: components["schemas"]["User"][];
+            mention_count?: number;
+            /** @enum {string} */
+            preference?: "all" | "mentions" | "muted";
+            route_id: string;
+            unread_count?: number;
+            workspace_id: string;
+        };
+        /**
+         * @example {
+         *       "error": "channel not found",
+         *       "code": "not_found",
+         *       "request_id": "req_00000000000000000000000000000000"
+         *     }
+         */
         Error: {
             /** @enum {string} */
             code: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "not_configured" | "unavailable";
@@ -581,6 +1432,17 @@ export interface components {
             type: string;
             workspace_id: string;
         };
+        FoundFile: {
+            channel_id?: string;
+            direct_conversation_id?: string;
+            message_id: string;
+            upload: components["schemas"]["Upload"];
+        };
+        /** @description Code points of the snippet, the end exclusive. */
+        Highlight: {
+            end: number;
+            start: number;
+        };
         Invite: {
             code: string;
             created_at: string;
@@ -598,8 +1460,10 @@ export interface components {
         Me: {
             avatar_url: string;
             created_at: string;
+            deleted_at?: string;
             display_name: string;
             email?: string;
+            former_handle?: string;
             handle: string;
             id: string;
             /** @enum {string} */
@@ -659,6 +1523,44 @@ export interface components {
             emoji: string;
             reacted_by_me: boolean;
         };
+        Route: {
+            canonical_path: string;
+            parent_id?: string;
+            parent_route_id?: string;
+            /** @enum {string} */
+            parent_type?: "channel" | "direct";
+            target_id: string;
+            target_route_id: string;
+            /** @enum {string} */
+            target_type: "channel" | "direct" | "thread";
+            workspace_id: string;
+            workspace_route_id: string;
+        };
+        SearchPage: {
+            channels?: components["schemas"]["Channel"][];
+            files?: components["schemas"]["FoundFile"][];
+            next_cursor: string | null;
+            people?: components["schemas"]["User"][];
+            results: components["schemas"]["SearchResult"][];
+        };
+        SearchResult: {
+            author: components["schemas"]["User"];
+            channel_id?: string;
+            channel_name?: string;
+            channel_seq?: number;
+            created_at: string;
+            direct_conversation_id?: string;
+            edited_at?: string;
+            highlights: components["schemas"]["Highlight"][];
+            id: string;
+            last_reply_at?: string;
+            parent_message_id?: string;
+            reply_count: number;
+            snippet: string;
+            thread_root_id: string;
+            thread_seq?: number;
+            workspace_id: string;
+        };
         Session: {
             created_at: string;
             expires_at: string;
@@ -681,6 +1583,21 @@ export interface components {
             reply_count: number;
             root_message_id: string;
         };
+        /**
+         * @example {
+         *       "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+         *       "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+         *       "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+         *       "nonce": "u-1",
+         *       "filename": "claw.txt",
+         *       "content_type": "text/plain",
+         *       "byte_size": 4,
+         *       "width": 0,
+         *       "height": 0,
+         *       "duration_ms": 0,
+         *       "created_at": "2026-05-08T12:00:00.000Z"
+         *     }
+         */
         Upload: {
             byte_size: number;
             content_type: string;
@@ -694,10 +1611,23 @@ export interface components {
             width: number;
             workspace_id: string;
         };
+        UploadForm: {
+            duration_ms?: string;
+            /**
+             * Format: binary
+             * @description One file of at most 64 MiB, after the other fields.
+             */
+            file: string;
+            height?: string;
+            width?: string;
+            workspace_id?: string;
+        };
         User: {
             avatar_url: string;
             created_at: string;
+            deleted_at?: string;
             display_name: string;
+            former_handle?: string;
             handle: string;
             id: string;
             /** @enum {string} */
@@ -705,6 +1635,8 @@ export interface components {
             owner_user_id?: string;
         };
         Workspace: {
+            /** @enum {string} */
+            channel_policy: "members" | "managers";
             created_at: string;
             icon_url: string;
             id: string;
@@ -732,6 +1664,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -742,6 +1675,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
@@ -858,6 +1796,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "ccb_…"
+                 *     }
+                 */
                 "application/json": {
                     token: string;
                 };
@@ -870,6 +1813,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "session": {
+                     *         "id": "ses_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "token": "ccb_…",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "token": "ccb_…"
+                     *     }
+                     */
                     "application/json": {
                         session: components["schemas"]["Session"];
                         token: string;
@@ -987,6 +1950,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "mia@example.com"
+                 *     }
+                 */
                 "application/json": {
                     display_name?: string;
                     email: string;
@@ -1000,6 +1968,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "magic_link": {
+                     *         "id": "mln_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "email": "mia@example.com",
+                     *         "display_name": "Mia Member",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "token": "ccb_…"
+                     *     }
+                     */
                     "application/json": {
                         magic_link: {
                             created_at: string;
@@ -1122,6 +2102,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "identifier": "identifier",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
                 "application/json": {
                     identifier: string;
                     password: string;
@@ -1135,6 +2121,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "session": {
+                     *         "id": "ses_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "token": "ccb_…",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "token": "ccb_…"
+                     *     }
+                     */
                     "application/json": {
                         session: components["schemas"]["Session"];
                         token: string;
@@ -1258,6 +2264,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "needed": true
+                     *     }
+                     */
                     "application/json": {
                         needed: boolean;
                     };
@@ -1328,6 +2339,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "ccb_…",
+                 *       "display_name": "Mia Member",
+                 *       "email": "mia@example.com",
+                 *       "workspace_name": "Harbour"
+                 *     }
+                 */
                 "application/json": {
                     display_name: string;
                     email: string;
@@ -1344,6 +2363,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       },
+                     *       "channel": {
+                     *         "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "purpose": "what ships on Friday",
+                     *         "kind": "public",
+                     *         "external_managed": true,
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "post_policy": "everyone",
+                     *         "invite_policy": "members",
+                     *         "unread_count": 1
+                     *       },
+                     *       "session": {
+                     *         "id": "ses_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "token": "ccb_…",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "token": "ccb_…"
+                     *     }
+                     */
                     "application/json": {
                         channel: components["schemas"]["Channel"];
                         session: components["schemas"]["Session"];
@@ -1454,6 +2515,861 @@ export interface operations {
             };
         };
     };
+    post_bot_setup_codes_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "KWPQ-3CKA-8KRT"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "ccb_…",
+                     *       "bot": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "display_name": "Mia Member"
+                     *       },
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "slug": "harbour",
+                     *         "name": "release-train"
+                     *       },
+                     *       "defaults": {},
+                     *       "contract_version": 1,
+                     *       "api_base_url": "https://chat.example.org"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BotSetupClaim"];
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_bot_tokens_token_id_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_token": {
+                     *         "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot_token: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_bots_bot_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted_bot": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "display_name": "Mia Member",
+                     *         "former_handle": "former handle",
+                     *         "deleted_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        deleted_bot: {
+                            deleted_at: string;
+                            display_name: string;
+                            former_handle: string;
+                            id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_bots_bot_user_id_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_tokens": [
+                     *         {
+                     *           "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "name": "release-train",
+                     *           "scopes": [
+                     *             "workspaces:read"
+                     *           ],
+                     *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bot_tokens: components["schemas"]["BotToken"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_bots_bot_user_id_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "gateway",
+                 *       "scopes": [
+                 *         "bot:write",
+                 *         "agent_activity:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    scopes?: string[];
+                    setup_nonce?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_token": {
+                     *         "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot_token: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_token": {
+                     *         "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot_token: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_bots_self_commands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commands": [
+                 *         {
+                 *           "command": "/status",
+                 *           "description": "Say how it goes",
+                 *           "args_hint": "[service]"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    commands: {
+                        args_hint?: string;
+                        command: string;
+                        description: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_commands": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "command": "/deploy",
+                     *           "description": "Deploys a branch",
+                     *           "args_hint": "[branch]",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "updated_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bot_commands: components["schemas"]["BotCommand"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_channels_channel_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": {
+                     *         "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "purpose": "what ships on Friday",
+                     *         "kind": "public",
+                     *         "external_managed": true,
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "post_policy": "everyone",
+                     *         "invite_policy": "members",
+                     *         "unread_count": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        channel: components["schemas"]["Channel"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     patch_channels_channel_id: {
         parameters: {
             query?: never;
@@ -1465,6 +3381,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     archived?: boolean;
                     display_title?: string;
@@ -1472,8 +3389,12 @@ export interface operations {
                     external_ref?: string;
                     external_url?: string;
                     /** @enum {string} */
-                    kind?: "public";
+                    invite_policy?: "members" | "managers";
+                    /** @enum {string} */
+                    kind?: "public" | "private";
                     name?: string;
+                    /** @enum {string} */
+                    post_policy?: "everyone" | "managers";
                     purpose?: string;
                     sidebar_section?: string;
                 };
@@ -1486,6 +3407,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channel": {
+                     *         "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "purpose": "what ships on Friday",
+                     *         "kind": "public",
+                     *         "external_managed": true,
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "post_policy": "everyone",
+                     *         "invite_policy": "members",
+                     *         "unread_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         channel: components["schemas"]["Channel"];
                         event: components["schemas"]["Event"];
@@ -1575,6 +3522,365 @@ export interface operations {
             };
         };
     };
+    get_channels_channel_id_members: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                q?: string;
+                role?: "owner" | "moderator" | "member" | "guest" | "bot";
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "user": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "role": "owner",
+                     *           "joined_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": {
+                        has_more: boolean;
+                        members: components["schemas"]["Member"][];
+                        next_cursor?: string;
+                        total_by_role?: {
+                            bot?: number;
+                            guest?: number;
+                            member?: number;
+                            moderator?: number;
+                            owner?: number;
+                        };
+                        total_count?: number;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_channels_channel_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "role": "owner",
+                     *         "joined_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_channels_channel_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_channels_channel_id_messages: {
         parameters: {
             query?: {
@@ -1598,6 +3904,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_seq": 7,
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "body_format": "markdown",
+                     *           "kind": "message",
+                     *           "nonce": "deploy-42",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "thread_state": {
+                     *             "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "reply_count": 1,
+                     *             "last_reply_author_ids": [
+                     *               "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *             ]
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *               "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *               "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *               "nonce": "u-1",
+                     *               "filename": "claw.txt",
+                     *               "content_type": "text/plain",
+                     *               "byte_size": 4,
+                     *               "width": 0,
+                     *               "height": 0,
+                     *               "duration_ms": 0,
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "reactions": [
+                     *             {
+                     *               "emoji": "🦞",
+                     *               "count": 1,
+                     *               "reacted_by_me": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "oldest_seq": 1,
+                     *       "newest_seq": 7,
+                     *       "has_older": false,
+                     *       "has_newer": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
@@ -1677,6 +4043,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Deployed **v2.1** to staging",
+                 *       "nonce": "deploy-42"
+                 *     }
+                 */
                 "application/json": {
                     author_model?: string;
                     author_runtime?: string;
@@ -1687,6 +4059,8 @@ export interface operations {
                     nonce?: string;
                     quoted_message_id?: string;
                     turn_id?: string;
+                    upload_id?: string;
+                    upload_ids?: string[];
                 };
             };
         };
@@ -1697,6 +4071,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -1708,6 +4136,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         event: components["schemas"]["Event"];
                         message: components["schemas"]["Message"];
@@ -1797,6 +4288,622 @@ export interface operations {
             };
         };
     };
+    get_channels_channel_id_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "preference": "all"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        preference: "all" | "mentions" | "muted";
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_channels_channel_id_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "preference": "all"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    preference: "all" | "mentions" | "muted";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "preference": "all"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        preference: "all" | "mentions" | "muted";
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_channels_channel_id_pins: {
+        parameters: {
+            query?: {
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_seq": 7,
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "body_format": "markdown",
+                     *           "kind": "message",
+                     *           "nonce": "deploy-42",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "thread_state": {
+                     *             "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "reply_count": 1,
+                     *             "last_reply_author_ids": [
+                     *               "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *             ]
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *               "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *               "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *               "nonce": "u-1",
+                     *               "filename": "claw.txt",
+                     *               "content_type": "text/plain",
+                     *               "byte_size": 4,
+                     *               "width": 0,
+                     *               "height": 0,
+                     *               "duration_ms": 0,
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "reactions": [
+                     *             {
+                     *               "emoji": "🦞",
+                     *               "count": 1,
+                     *               "reacted_by_me": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        messages: components["schemas"]["Message"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_channels_channel_id_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *     }
+                 */
+                "application/json": {
+                    message_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pinned_message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "pinned_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                        pinned_message: {
+                            channel_id: string;
+                            created_at: string;
+                            id: string;
+                            message_id: string;
+                            pinned_by: string;
+                            workspace_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_channels_channel_id_pins_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_channels_channel_id_read: {
         parameters: {
             query?: never;
@@ -1808,6 +4915,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
                 "application/json": {
                     seq: number;
                 };
@@ -1820,11 +4932,1453 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "scope_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "last_read_seq": 1,
+                     *         "last_read_at": "2026-05-08T12:00:00.000Z",
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
+                        event?: components["schemas"]["Event"];
                         receipt: {
                             last_read_at: string;
                             last_read_seq: number;
+                            mention_count: number;
                             scope_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_channels_channel_id_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
+                "application/json": {
+                    seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "scope_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "last_read_seq": 1,
+                     *         "last_read_at": "2026-05-08T12:00:00.000Z",
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            last_read_at: string;
+                            last_read_seq: number;
+                            mention_count: number;
+                            scope_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_dms: {
+        parameters: {
+            query: {
+                workspace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "dm_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "members": [
+                     *             {
+                     *               "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "kind": "human",
+                     *               "display_name": "Mia Member",
+                     *               "handle": "mia",
+                     *               "avatar_url": "https://example.com/mia.png",
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "unread_count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        conversations: components["schemas"]["DirectConversation"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_dms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                 *       "member_ids": [
+                 *         "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    member_ids: string[];
+                    workspace_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "dm_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "members": [
+                     *           {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "unread_count": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        conversation: components["schemas"]["DirectConversation"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_dms_conversation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "dm_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "members": [
+                     *           {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "unread_count": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        conversation: components["schemas"]["DirectConversation"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_dms_conversation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_dms_conversation_id_messages: {
+        parameters: {
+            query?: {
+                after_seq?: string;
+                around_seq?: string;
+                before_seq?: string;
+                limit?: string;
+                mode?: "latest";
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_seq": 7,
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "body_format": "markdown",
+                     *           "kind": "message",
+                     *           "nonce": "deploy-42",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "thread_state": {
+                     *             "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "reply_count": 1,
+                     *             "last_reply_author_ids": [
+                     *               "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *             ]
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *               "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *               "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *               "nonce": "u-1",
+                     *               "filename": "claw.txt",
+                     *               "content_type": "text/plain",
+                     *               "byte_size": 4,
+                     *               "width": 0,
+                     *               "height": 0,
+                     *               "duration_ms": 0,
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "reactions": [
+                     *             {
+                     *               "emoji": "🦞",
+                     *               "count": 1,
+                     *               "reacted_by_me": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "oldest_seq": 1,
+                     *       "newest_seq": 7,
+                     *       "has_older": false,
+                     *       "has_newer": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_dms_conversation_id_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "Deployed **v2.1** to staging",
+                 *       "nonce": "deploy-42"
+                 *     }
+                 */
+                "application/json": {
+                    author_model?: string;
+                    author_runtime?: string;
+                    author_thinking?: string;
+                    body: string;
+                    /** @enum {string} */
+                    kind?: "message" | "agent_commentary" | "agent_tool";
+                    nonce?: string;
+                    quoted_message_id?: string;
+                    turn_id?: string;
+                    upload_id?: string;
+                    upload_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_dms_conversation_id_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "dm_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "members": [
+                     *           {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "unread_count": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        conversation: components["schemas"]["DirectConversation"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_dms_conversation_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
+                "application/json": {
+                    seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "scope_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "last_read_seq": 1,
+                     *         "last_read_at": "2026-05-08T12:00:00.000Z",
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            last_read_at: string;
+                            last_read_seq: number;
+                            mention_count: number;
+                            scope_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_dms_conversation_id_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
+                "application/json": {
+                    seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "scope_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "last_read_seq": 1,
+                     *         "last_read_at": "2026-05-08T12:00:00.000Z",
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            last_read_at: string;
+                            last_read_seq: number;
+                            mention_count: number;
+                            scope_id: string;
+                            unread_count: number;
                             user_id: string;
                         };
                     };
@@ -1928,6 +6482,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event_types": [
+                     *         "event type"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         event_types: string[];
                     };
@@ -2015,6 +6576,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invite": {
+                     *         "code": "7KQ2-M8XD-4ZRT",
+                     *         "workspace_name": "Harbour",
+                     *         "inviter_name": "inviter name",
+                     *         "role": "moderator",
+                     *         "member_count": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invite: {
                             code: string;
@@ -2101,6 +6673,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         ok: true;
@@ -2136,6 +6713,15 @@ export interface operations {
             };
             /** @description Not there, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2183,6 +6769,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     display_name?: string;
                     email?: string;
@@ -2197,6 +6784,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       },
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         session?: components["schemas"]["Session"];
                         token?: string;
@@ -2211,6 +6819,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       },
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         session?: components["schemas"]["Session"];
                         token?: string;
@@ -2335,6 +6964,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         user: components["schemas"]["Me"];
                     };
@@ -2414,6 +7055,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     avatar_url?: string;
                     display_name?: string;
@@ -2428,6 +7070,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         user: components["schemas"]["Me"];
                     };
@@ -2516,6 +7170,121 @@ export interface operations {
             };
         };
     };
+    get_me_bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bots": [
+                     *         {
+                     *           "bot": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "workspace": {
+                     *             "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *             "name": "release-train"
+                     *           },
+                     *           "active_token_count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bots: {
+                            active_token_count: number;
+                            bot: components["schemas"]["User"];
+                            workspace: {
+                                id: string;
+                                name: string;
+                                route_id: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_messages_message_id: {
         parameters: {
             query?: never;
@@ -2533,6 +7302,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -2620,6 +7443,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         event?: components["schemas"]["Event"];
                         message: components["schemas"]["Message"];
@@ -2655,6 +7541,15 @@ export interface operations {
             };
             /** @description Not there, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2702,6 +7597,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Deployed **v2.1** to staging"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -2714,6 +7614,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         event?: components["schemas"]["Event"];
                         message: components["schemas"]["Message"];
@@ -2803,6 +7766,240 @@ export interface operations {
             };
         };
     };
+    post_messages_message_id_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "upload_id": "upl_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *     }
+                 */
+                "application/json": {
+                    upload_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_messages_message_id_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revisions": [
+                     *         {
+                     *           "revision": 1,
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "written_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        revisions: {
+                            body: string;
+                            revision: number;
+                            written_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_messages_message_id_reactions: {
         parameters: {
             query?: never;
@@ -2814,6 +8011,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "emoji": "🦞"
+                 *     }
+                 */
                 "application/json": {
                     emoji: string;
                 };
@@ -2826,6 +8028,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       },
+                     *       "reactions": [
+                     *         {
+                     *           "emoji": "🦞",
+                     *           "count": 1,
+                     *           "reacted_by_me": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         event?: components["schemas"]["Event"];
                         reactions: components["schemas"]["Reaction"][];
@@ -2838,6 +8060,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       },
+                     *       "reactions": [
+                     *         {
+                     *           "emoji": "🦞",
+                     *           "count": 1,
+                     *           "reacted_by_me": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         event: components["schemas"]["Event"];
                         reactions: components["schemas"]["Reaction"][];
@@ -2945,6 +8187,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       },
+                     *       "reactions": [
+                     *         {
+                     *           "emoji": "🦞",
+                     *           "count": 1,
+                     *           "reacted_by_me": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         event?: components["schemas"]["Event"];
                         reactions: components["schemas"]["Reaction"][];
@@ -2980,6 +8242,165 @@ export interface operations {
             };
             /** @description Not there, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_messages_message_id_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3040,6 +8461,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "root": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "replies": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_seq": 7,
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "body_format": "markdown",
+                     *           "kind": "message",
+                     *           "nonce": "deploy-42",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "thread_state": {
+                     *             "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "reply_count": 1,
+                     *             "last_reply_author_ids": [
+                     *               "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *             ]
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *               "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *               "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *               "nonce": "u-1",
+                     *               "filename": "claw.txt",
+                     *               "content_type": "text/plain",
+                     *               "byte_size": 4,
+                     *               "width": 0,
+                     *               "height": 0,
+                     *               "duration_ms": 0,
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "reactions": [
+                     *             {
+                     *               "emoji": "🦞",
+                     *               "count": 1,
+                     *               "reacted_by_me": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "thread_state": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "reply_count": 1,
+                     *         "last_reply_author_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ]
+                     *       },
+                     *       "oldest_seq": 1,
+                     *       "newest_seq": 7,
+                     *       "has_older": false,
+                     *       "has_newer": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ThreadPage"];
                 };
             };
@@ -3108,6 +8646,401 @@ export interface operations {
             };
         };
     };
+    put_messages_message_id_thread_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "following": true,
+                     *         "last_read_seq": 1,
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            following: boolean;
+                            last_read_seq: number;
+                            mention_count: number;
+                            root_message_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_messages_message_id_thread_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "following": true,
+                     *         "last_read_seq": 1,
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            following: boolean;
+                            last_read_seq: number;
+                            mention_count: number;
+                            root_message_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_messages_message_id_thread_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
+                "application/json": {
+                    seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "following": true,
+                     *         "last_read_seq": 1,
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            following: boolean;
+                            last_read_seq: number;
+                            mention_count: number;
+                            root_message_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_messages_message_id_thread_replies: {
         parameters: {
             query?: never;
@@ -3119,10 +9052,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Deployed **v2.1** to staging",
+                 *       "nonce": "deploy-42"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                     nonce?: string;
                     quoted_message_id?: string;
+                    upload_id?: string;
+                    upload_ids?: string[];
                 };
             };
         };
@@ -3133,6 +9074,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "thread_state": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "reply_count": 1,
+                     *         "last_reply_author_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ]
+                     *       },
+                     *       "events": [
+                     *         {
+                     *           "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "type": "message.created",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "payload": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["Event"][];
                         message: components["schemas"]["Message"];
@@ -3146,10 +9159,227 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       },
+                     *       "thread_state": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "reply_count": 1,
+                     *         "last_reply_author_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ]
+                     *       },
+                     *       "events": [
+                     *         {
+                     *           "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "type": "message.created",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "payload": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["Event"][];
                         message: components["schemas"]["Message"];
                         thread_state: components["schemas"]["ThreadState"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_messages_message_id_thread_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 7
+                 *     }
+                 */
+                "application/json": {
+                    seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "following": true,
+                     *         "last_read_seq": 1,
+                     *         "unread_count": 1,
+                     *         "mention_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        receipt: {
+                            following: boolean;
+                            last_read_seq: number;
+                            mention_count: number;
+                            root_message_id: string;
+                            unread_count: number;
+                            user_id: string;
+                        };
                     };
                 };
             };
@@ -3254,6 +9484,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_seq": 7,
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "body_format": "markdown",
+                     *         "kind": "message",
+                     *         "nonce": "deploy-42",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "thread_state": {
+                     *           "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "reply_count": 1,
+                     *           "last_reply_author_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ]
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *             "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *             "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *             "nonce": "u-1",
+                     *             "filename": "claw.txt",
+                     *             "content_type": "text/plain",
+                     *             "byte_size": 4,
+                     *             "width": 0,
+                     *             "height": 0,
+                     *             "duration_ms": 0,
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "reactions": [
+                     *           {
+                     *             "emoji": "🦞",
+                     *             "count": 1,
+                     *             "reacted_by_me": true
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -3333,6 +9617,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                 *       "type": "typing.started",
+                 *       "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *     }
+                 */
                 "application/json": {
                     channel_id?: string;
                     direct_conversation_id?: string;
@@ -3352,6 +9643,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         event: components["schemas"]["Event"];
                     };
@@ -3460,6 +9764,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "type": "message.created",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "payload": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         events: components["schemas"]["Event"][];
                         tail_cursor?: string;
@@ -3597,6 +9916,727 @@ export interface operations {
             };
         };
     };
+    get_routes_workspace_route_id_target_route_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_route_id: string;
+                workspace_route_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "route": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_route_id": "T7KQ2M8XD4ZRT9ABC",
+                     *         "target_type": "channel",
+                     *         "target_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "target_route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "canonical_path": "/app/T7KQ2M8XD4ZRT9ABC/C7KQ2M8XD4ZRT9ABC"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        route: components["schemas"]["Route"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_search: {
+        parameters: {
+            query: {
+                channel_id?: string;
+                cursor?: string;
+                direct_conversation_id?: string;
+                /** @description My direct conversations too. */
+                dms?: "0" | "1" | "true" | "false";
+                /** @description What else to find by name, on the first page: people, channels, files, separated by commas. */
+                include?: string;
+                limit?: string;
+                /** @description Words, "phrases", -without, and from: in: has:link|file|image before: after: on: is:thread|pinned. The last word may be unfinished. */
+                q?: string;
+                sort?: "relevance" | "newest";
+                workspace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_seq": 7,
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "reply_count": 1,
+                     *           "snippet": "Deployed v2.1 to staging",
+                     *           "highlights": [
+                     *             {
+                     *               "start": 1,
+                     *               "end": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJ2IjoxfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_uploads: {
+        parameters: {
+            query?: {
+                /** @description Makes a repetition answer the same upload; needs `workspace_id` in the query. */
+                nonce?: string;
+                /** @description Here, or as a field before the file. */
+                workspace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload": {
+                     *         "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *         "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *         "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *         "nonce": "u-1",
+                     *         "filename": "claw.txt",
+                     *         "content_type": "text/plain",
+                     *         "byte_size": 4,
+                     *         "width": 0,
+                     *         "height": 0,
+                     *         "duration_ms": 0,
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        upload: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload": {
+                     *         "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *         "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *         "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *         "nonce": "u-1",
+                     *         "filename": "claw.txt",
+                     *         "content_type": "text/plain",
+                     *         "byte_size": 4,
+                     *         "width": 0,
+                     *         "height": 0,
+                     *         "duration_ms": 0,
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        upload: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_uploads_upload_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part of the file that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No part of the file lies in `Range`. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_uploads_upload_id_thumbnail: {
+        parameters: {
+            query?: {
+                /** @description The width in pixels, 320 when left out; rounded up to a size that is made. */
+                w?: string;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The part of the file that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No part of the file lies in `Range`. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_uploads_by_nonce: {
+        parameters: {
+            query: {
+                nonce: string;
+                workspace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload": {
+                     *         "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *         "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *         "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *         "nonce": "u-1",
+                     *         "filename": "claw.txt",
+                     *         "content_type": "text/plain",
+                     *         "byte_size": 4,
+                     *         "width": 0,
+                     *         "height": 0,
+                     *         "duration_ms": 0,
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        upload: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_workspaces: {
         parameters: {
             query?: never;
@@ -3612,6 +10652,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspaces": [
+                     *         {
+                     *           "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *           "name": "release-train",
+                     *           "slug": "harbour",
+                     *           "icon_url": "",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "channel_policy": "members"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         workspaces: components["schemas"]["Workspace"][];
                     };
@@ -3691,6 +10746,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "release-train"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     slug?: string;
@@ -3704,6 +10764,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         workspace: components["schemas"]["Workspace"];
                     };
@@ -3809,6 +10882,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         workspace: components["schemas"]["Workspace"];
                     };
@@ -3890,7 +10976,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
+                    /** @enum {string} */
+                    channel_policy?: "members" | "managers";
                     name?: string;
                     slug?: string;
                 };
@@ -3903,9 +10992,931 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         event: components["schemas"]["Event"];
                         workspace: components["schemas"]["Workspace"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_bot_commands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_commands": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "command": "/deploy",
+                     *           "description": "Deploys a branch",
+                     *           "args_hint": "[branch]",
+                     *           "bot": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "handle": "mia",
+                     *             "display_name": "Mia Member",
+                     *             "avatar_url": "https://example.com/mia.png"
+                     *           },
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "updated_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bot_commands: components["schemas"]["BotMenuCommand"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bots": [
+                     *         {
+                     *           "bot": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "tokens": [
+                     *             {
+                     *               "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "name": "release-train",
+                     *               "scopes": [],
+                     *               "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bots: {
+                            bot: components["schemas"]["User"];
+                            tokens: components["schemas"]["BotToken"][];
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "display_name": "Pinch",
+                 *       "handle": "pinch",
+                 *       "scopes": [
+                 *         "bot:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    avatar_url?: string;
+                    display_name: string;
+                    handle?: string;
+                    initial_token?: boolean;
+                    owner_user_id?: string;
+                    scopes?: string[];
+                    setup_nonce?: string;
+                    token_name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot: components["schemas"]["User"];
+                        bot_token?: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot: components["schemas"]["User"];
+                        bot_token?: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_workspaces_workspace_id_bots_bot_user_id_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_bots_bot_user_id_setup_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "gateway",
+                 *       "scopes": [
+                 *         "bot:write"
+                 *       ],
+                 *       "defaults": {
+                 *         "defaultTo": "channel:general"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    defaults?: {
+                        agentActivity?: boolean | string;
+                        allowFrom?: string[];
+                        defaultTo?: string;
+                    };
+                    name?: string;
+                    scopes?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "setup_code": {
+                     *         "id": "bsc_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "token_name": "token name",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "defaults": {},
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z",
+                     *         "code": "7KQ2-M8XD-4ZRT",
+                     *         "contract_version": 1,
+                     *         "claim_url": "https://chat.example.org/claim",
+                     *         "api_base_url": "https://chat.example.org"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        setup_code: components["schemas"]["BotSetupCode"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_bots_bot_user_id_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_tokens": [
+                     *         {
+                     *           "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "name": "release-train",
+                     *           "scopes": [
+                     *             "workspaces:read"
+                     *           ],
+                     *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        bot_tokens: components["schemas"]["BotToken"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_bots_bot_user_id_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "gateway",
+                 *       "scopes": [
+                 *         "bot:write",
+                 *         "agent_activity:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    scopes?: string[];
+                    setup_nonce?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_token": {
+                     *         "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot_token: components["schemas"]["BotToken"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bot_token": {
+                     *         "id": "btok_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "bot_user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "scopes": [
+                     *           "workspaces:read"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        bot_token: components["schemas"]["BotToken"];
                     };
                 };
             };
@@ -4009,6 +12020,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         {
+                     *           "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "name": "release-train",
+                     *           "purpose": "what ships on Friday",
+                     *           "kind": "public",
+                     *           "external_managed": true,
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "post_policy": "everyone",
+                     *           "invite_policy": "members",
+                     *           "unread_count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         channels: components["schemas"]["Channel"][];
                     };
@@ -4090,14 +12120,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "release-train"
+                 *     }
+                 */
                 "application/json": {
                     display_title?: string;
                     external_managed?: boolean;
                     external_ref?: string;
                     external_url?: string;
                     /** @enum {string} */
-                    kind?: "public";
+                    invite_policy?: "members" | "managers";
+                    /** @enum {string} */
+                    kind?: "public" | "private";
                     name: string;
+                    /** @enum {string} */
+                    post_policy?: "everyone" | "managers";
                     purpose?: string;
                     sidebar_section?: string;
                 };
@@ -4110,6 +12149,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channel": {
+                     *         "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "purpose": "what ships on Friday",
+                     *         "kind": "public",
+                     *         "external_managed": true,
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "post_policy": "everyone",
+                     *         "invite_policy": "members",
+                     *         "unread_count": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         channel: components["schemas"]["Channel"];
                         event: components["schemas"]["Event"];
@@ -4216,6 +12281,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invites": [
+                     *         {
+                     *           "id": "inv_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "code": "7KQ2-M8XD-4ZRT",
+                     *           "url": "https://chat.example.org/invite/7kq2m8xd4zrt9abc",
+                     *           "role": "moderator",
+                     *           "uses": 1,
+                     *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         invites: components["schemas"]["Invite"][];
                     };
@@ -4297,6 +12378,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: date-time */
                     expires_at?: string;
@@ -4313,6 +12395,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invite": {
+                     *         "id": "inv_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "code": "7KQ2-M8XD-4ZRT",
+                     *         "url": "https://chat.example.org/invite/7kq2m8xd4zrt9abc",
+                     *         "role": "moderator",
+                     *         "uses": 1,
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invite: components["schemas"]["Invite"];
                     };
@@ -4423,6 +12519,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "user": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "role": "owner",
+                     *           "joined_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
                     "application/json": {
                         has_more: boolean;
                         members: components["schemas"]["Member"][];
@@ -4503,6 +12619,254 @@ export interface operations {
             };
         };
     };
+    delete_workspaces_workspace_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_workspaces_workspace_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "moderator"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    role: "moderator" | "member" | "guest";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "role": "owner",
+                     *         "joined_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_workspaces_workspace_id_presence: {
         parameters: {
             query?: never;
@@ -4520,12 +12884,179 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "online": [
+                     *         {
+                     *           "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "status": "online"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         online: {
                             /** @enum {string} */
                             status: "online" | "away";
                             user_id: string;
                         }[];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_threads: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                filter?: "all" | "unread";
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "threads": [
+                     *         {
+                     *           "root": {
+                     *             "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "channel_seq": 7,
+                     *             "body": "Deployed **v2.1** to staging",
+                     *             "body_format": "markdown",
+                     *             "kind": "message",
+                     *             "nonce": "deploy-42",
+                     *             "created_at": "2026-05-08T12:00:00.000Z",
+                     *             "author": {
+                     *               "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "kind": "human",
+                     *               "display_name": "Mia Member",
+                     *               "handle": "mia",
+                     *               "avatar_url": "https://example.com/mia.png",
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             },
+                     *             "thread_state": {
+                     *               "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "reply_count": 1,
+                     *               "last_reply_author_ids": []
+                     *             },
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *                 "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *                 "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *                 "nonce": "u-1",
+                     *                 "filename": "claw.txt",
+                     *                 "content_type": "text/plain",
+                     *                 "byte_size": 4,
+                     *                 "width": 0,
+                     *                 "height": 0,
+                     *                 "duration_ms": 0,
+                     *                 "created_at": "2026-05-08T12:00:00.000Z"
+                     *               }
+                     *             ],
+                     *             "reactions": [
+                     *               {
+                     *                 "emoji": "🦞",
+                     *                 "count": 1,
+                     *                 "reacted_by_me": true
+                     *               }
+                     *             ]
+                     *           },
+                     *           "last_read_seq": 1,
+                     *           "unread_count": 1,
+                     *           "mention_count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        next_cursor?: string;
+                        threads: {
+                            last_read_seq: number;
+                            mention_count: number;
+                            root: components["schemas"]["Message"];
+                            unread_count: number;
+                        }[];
+                        unread_threads?: number;
                     };
                 };
             };

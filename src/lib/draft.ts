@@ -1,4 +1,4 @@
-import type { Message } from "@clickclack/protocol";
+import { LIMITS, type Message } from "@clickclack/protocol";
 import { type Actor, isBot, requireScope } from "./actor.ts";
 import { forbidden, invalid } from "./errors.ts";
 import { requireBody, requireNonce } from "./message-text.ts";
@@ -14,6 +14,9 @@ export interface MessageInput {
   author_model?: string | undefined;
   author_thinking?: string | undefined;
   author_runtime?: string | undefined;
+  /** Files uploaded before; `upload_id` is the original's name for one. */
+  upload_id?: string | undefined;
+  upload_ids?: string[] | undefined;
   correlation_id?: string;
 }
 
@@ -21,6 +24,15 @@ export type Draft = Pick<
   Message,
   "body" | "nonce" | "kind" | "turn_id" | "author_model" | "author_thinking" | "author_runtime" | "quoted_message_id"
 >;
+
+/** The files of a draft, each once. Sending any needs a scope of its own. */
+export function uploadsOf(actor: Actor, input: MessageInput): string[] {
+  const ids = [...new Set([...(input.upload_id ? [input.upload_id] : []), ...(input.upload_ids ?? [])])];
+  if (ids.length > LIMITS.attachments_per_message)
+    throw invalid("upload_ids", `a message takes at most ${LIMITS.attachments_per_message} files`);
+  if (ids.length > 0) requireScope(actor, "uploads:write");
+  return ids;
+}
 
 /** What was sent, checked and trimmed, before any transaction opens. */
 export function draftOf(actor: Actor, input: MessageInput): Draft {
@@ -31,7 +43,9 @@ export function draftOf(actor: Actor, input: MessageInput): Draft {
   } else if (input.turn_id) {
     throw invalid("turn_id", "turn_id belongs to agent activity only");
   }
-  const draft: Draft = { body: requireBody(input.body), kind };
+  const hasFiles = Boolean(input.upload_id) || (input.upload_ids?.length ?? 0) > 0;
+  // A file needs no words.
+  const draft: Draft = { body: hasFiles && input.body.trim() === "" ? "" : requireBody(input.body), kind };
   const nonce = requireNonce(input.nonce);
   if (nonce !== undefined) draft.nonce = nonce;
   for (const field of ["turn_id", "author_model", "author_thinking", "author_runtime", "quoted_message_id"] as const) {

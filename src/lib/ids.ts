@@ -42,3 +42,8 @@ export function newRouteId(letter: "T" | "C" | "D" | "M"): string {
   for (const byte of bytes) text += CROCKFORD.charAt(byte & 31);
   return text;
 }
+
+/** A channel root's route id is the random half of its id, so making one costs nothing. */
+export function messageRouteId(message_id: string): string {
+  return `M${message_id.slice(-16).toUpperCase()}`;
+}

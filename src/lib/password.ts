@@ -15,7 +15,11 @@ const DECOY =
   "$argon2id$v=19$m=65536,t=2,p=1$WbSVwQdTgHz5ehwuMM5hLt3PQgJmL/qzhIA0cJfalYY$4fInclzTNwfTL/DL+ehlzPrNm3SEzAq4y+sXxcB96MY";
 
 export function createPasswords(): Passwords {
-  const limited = createSemaphore(LIMITS.password_hashes_at_once, LIMITS.password_hash_queue);
+  const limited = createSemaphore(
+    LIMITS.password_hashes_at_once,
+    LIMITS.password_hash_queue,
+    "too many sign-ins at once; try again",
+  );
   return {
     hash: (password) => limited(() => Bun.password.hash(password)),
     async verify(password, hash) {

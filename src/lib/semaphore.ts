@@ -1,13 +1,16 @@
 import { AppError } from "./errors.ts";
 
-/** Lets `limit` tasks run at once and `queue` wait; beyond that it refuses with `unavailable`. */
-export function createSemaphore(limit: number, queue: number): <T>(task: () => Promise<T>) => Promise<T> {
+/** Lets `limit` tasks run at once and `queue` wait; beyond that it refuses with `unavailable` and the sentence. */
+export function createSemaphore(
+  limit: number,
+  queue: number,
+  sentence: string,
+): <T>(task: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (task) => {
     if (running >= limit) {
-      if (waiting.length >= queue)
-        throw new AppError("unavailable", "too many sign-ins at once; try again", { retry_after_s: 1 });
+      if (waiting.length >= queue) throw new AppError("unavailable", sentence, { retry_after_s: 1 });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running++;

@@ -1,5 +1,6 @@
 import { HANDLE, LIMITS } from "@clickclack/protocol";
 import { invalid } from "./errors.ts";
+import { BROADCASTS } from "./mentions.ts";
 
 /** The first `max` code points, so a cut never splits a surrogate pair. */
 export function cut(text: string, max: number): string {
@@ -41,6 +42,7 @@ export function requireName(path: string, value: string, max_bytes: number): str
 /** `""` clears a handle; a leading `@` and upper case are forgiven. */
 export function requireHandle(value: string): string {
   const handle = value.trim().toLowerCase().replace(/^@/, "");
+  if (BROADCASTS.some((word) => word === handle)) throw invalid("handle", `@${handle} calls everybody; choose another`);
   if (handle === "" || HANDLE.test(handle)) return handle;
   throw invalid(
     "handle",

@@ -4,64 +4,45 @@ import { type Actor, isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
 import { codePoints, cut, requireText, slugify } from "../../lib/text.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { topics } from "../../realtime/topics.ts";
-import { requireMember } from "../workspaces/workspaces.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announce, type Conversation, inChannel, requireConversation } from "../conversations/conversations.ts";
+import { isManager, requireMember, workspacesByIds } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
-import type { ChannelAccess } from "./queries.ts";
 
 /** What other features need of channels. */
-export { type ChannelAccess, nextChannelSeq } from "./queries.ts";
+export { channelsFor, queueReindex } from "./queries.ts";
 
-/** Newest messages looked at for unread ones; above it every badge says the same. */
-const UNREAD_CAP = 1000;
 const RESERVED_NAMES = new Set(["guest"]);
 
-/**
- * The channel as the actor may use it. Not found and not allowed look alike; an archived channel is
- * read-only.
- */
-export async function requireChannel(
-  tx: Tx,
-  actor: Actor,
-  channel_id: string,
-  want: "read" | "write",
-): Promise<ChannelAccess> {
-  const channel = await queries.channelAccess(tx, channel_id, actor.user.id);
-  const foreign = channel && actor.workspace_id !== undefined && actor.workspace_id !== channel.workspace_id;
-  if (!channel || foreign || channel.role === "guest") throw notFound("channel");
-  if (want === "write" && channel.archived_at !== null)
-    throw conflict("this channel is archived; restore it to write in it");
-  return channel;
+/** A channel, not a direct conversation, as the actor may use it. */
+export async function requireChannel(tx: Tx, actor: Actor, channel_id: string): Promise<Conversation> {
+  return requireConversation(tx, actor, inChannel(channel_id), "read");
 }
 
-/** Where a channel's messages are announced. */
-export function messageTopic(channel: { workspace_id: string }): string {
-  return topics.messages(channel.workspace_id);
-}
-
+/** The channels the actor may see, archived ones included, with where they stand in each. */
 export async function listChannels(db: Database, actor: Actor, workspace_id: string): Promise<Channel[]> {
   return db.read(async (tx) => {
     const role = await requireMember(tx, actor, workspace_id);
-    if (role === "guest") return [];
-    const channels = await queries.channelsOf(tx, workspace_id, actor.user.id);
-    const counted: Channel[] = [];
-    for (const channel of channels) counted.push(await forReader(tx, channel, actor, channel.last_read_seq ?? 0));
-    return counted;
+    return queries.channelsFor(tx, { workspace_id, user_id: actor.user.id, role });
   });
 }
 
+export async function readChannel(db: Database, actor: Actor, channel_id: string): Promise<Channel> {
+  return db.read(async (tx) => forReader(tx, actor, await requireChannel(tx, actor, channel_id)));
+}
+
 /** The channel with where the actor stands in it. */
-async function forReader(tx: Tx, channel: Channel, actor: Actor, last_read_seq: number): Promise<Channel> {
-  const unread_count =
-    channel.last_seq > last_read_seq
-      ? await queries.unreadCount(tx, channel.id, actor.user.id, last_read_seq, UNREAD_CAP)
-      : 0;
-  return { ...channel, last_read_seq, unread_count };
+async function forReader(tx: Tx, actor: Actor, { id, workspace_id, role }: Conversation): Promise<Channel> {
+  const [channel] = await queries.channelsFor(tx, { workspace_id, user_id: actor.user.id, role, id });
+  if (!channel) throw notFound("channel");
+  return channel;
 }
 
 export interface ChannelInput {
   name?: string | undefined;
+  kind?: Channel["kind"] | undefined;
+  post_policy?: Channel["post_policy"] | undefined;
+  invite_policy?: Channel["invite_policy"] | undefined;
   display_title?: string | undefined;
   purpose?: string | undefined;
   external_managed?: boolean | undefined;
@@ -79,8 +60,11 @@ export async function createChannel(
   return db.write(async (tx) => {
     const role = await requireMember(tx, actor, workspace_id);
     if (role === "guest") throw forbidden("guests cannot create channels");
-    const made = await makeChannel(tx, workspace_id, input, actor.at);
-    return { ...made, channel: { ...made.channel, last_read_seq: 0, unread_count: 0 } };
+    const workspace = (await workspacesByIds(tx, [workspace_id])).get(workspace_id);
+    if (workspace?.channel_policy === "managers" && !isManager(role) && !isBot(actor))
+      throw forbidden("only owners and moderators create channels in this workspace");
+    const { channel, event } = await makeChannel(tx, workspace_id, input, actor.at, actor.user.id);
+    return { channel: await forReader(tx, actor, await requireChannel(tx, actor, channel.id)), event };
   });
 }
 
@@ -90,6 +74,7 @@ export async function makeChannel(
   workspace_id: string,
   input: ChannelInput,
   at: string,
+  created_by?: string,
 ): Promise<{ channel: Channel; event: LogEvent }> {
   if ((await queries.countChannels(tx, workspace_id)) >= LIMITS.channels_per_workspace) {
     throw conflict(`a workspace has at most ${LIMITS.channels_per_workspace} channels`);
@@ -105,22 +90,34 @@ export async function makeChannel(
       external_managed: false,
       created_at: at,
       last_seq: 0,
+      post_policy: "everyone",
+      invite_policy: "members",
+      ...(created_by !== undefined && { created_by }),
     },
     input,
   );
   await queries.insertChannel(tx, channel);
-  const event = await appendEvent(tx, {
-    type: "channel.created",
-    topic: topics.members(workspace_id),
-    workspace_id,
-    channel_id: channel.id,
-    payload: { channel_id: channel.id },
-    created_at: at,
-  });
+  if (channel.kind === "private" && created_by !== undefined) {
+    await queries.insertMember(tx, channel.id, created_by, created_by, at);
+    tx.notify(created_by);
+  }
+  const event = await announce(
+    tx,
+    { ...channel, has_guests: false },
+    {
+      type: "channel.created",
+      payload: { channel_id: channel.id },
+      created_at: at,
+    },
+    "members",
+  );
   return { channel, event };
 }
 
-/** Owners, and bots whose token has the scope, change, archive and restore channels. */
+/**
+ * Changes, archives and restores a channel. Owners may, bots whose token has the scope, and whoever
+ * made a private channel.
+ */
 export async function updateChannel(
   db: Database,
   actor: Actor,
@@ -128,8 +125,8 @@ export async function updateChannel(
   patch: ChannelInput & { archived?: boolean | undefined },
 ): Promise<{ channel: Channel; event: LogEvent }> {
   return db.write(async (tx) => {
-    const access = await requireChannel(tx, actor, channel_id, "read");
-    if (access.role !== "owner" && !isBot(actor)) throw forbidden("only owners can change a channel");
+    const access = await requireChannel(tx, actor, channel_id);
+    if (!canChange(access, actor)) throw forbidden("only owners can change a channel");
     const before = await queries.channelById(tx, channel_id);
     if (!before) throw notFound("channel");
     const after = changed(before, patch);
@@ -139,35 +136,34 @@ export async function updateChannel(
     if (patch.archived === true) after.archived_at ??= actor.at;
     if (patch.archived === false) delete after.archived_at;
     await queries.updateChannel(tx, after);
-    const event = await appendEvent(tx, {
-      type: "channel.updated",
-      topic: topics.members(before.workspace_id),
-      workspace_id: before.workspace_id,
-      channel_id,
-      payload: { channel_id, archived: after.archived_at !== undefined },
-      created_at: actor.at,
-    });
-    const last_read_seq = await queries.readSeq(tx, channel_id, actor.user.id);
-    return { channel: await forReader(tx, after, actor, last_read_seq), event };
+    if (after.kind !== before.kind) await changeKind(tx, actor, after);
+    const now = await requireChannel(tx, actor, channel_id);
+    const event = await announce(
+      tx,
+      now,
+      {
+        type: "channel.updated",
+        payload: { channel_id, archived: after.archived_at !== undefined },
+        created_at: actor.at,
+      },
+      "members",
+    );
+    return { channel: await forReader(tx, actor, now), event };
   });
 }
 
-export interface Receipt {
-  scope_id: string;
-  user_id: string;
-  last_read_seq: number;
-  last_read_at: string;
+function canChange({ role, kind, created_by }: Conversation, actor: Actor): boolean {
+  return role === "owner" || isBot(actor) || (kind === "private" && created_by === actor.user.id);
 }
 
-/** Moves the actor's read marker forward; beyond the last message counts as the last. */
-export async function markRead(db: Database, actor: Actor, channel_id: string, seq: number): Promise<Receipt> {
-  return db.write(async (tx) => {
-    await requireChannel(tx, actor, channel_id, "read");
-    const channel = await queries.channelById(tx, channel_id);
-    const reached = Math.min(seq, channel?.last_seq ?? 0);
-    const read = await queries.raiseRead(tx, channel_id, actor.user.id, reached, actor.at);
-    return { scope_id: channel_id, user_id: actor.user.id, ...read };
-  });
+/** Nobody loses a channel by its becoming private; everybody concerned joins their topics again. */
+async function changeKind(tx: Tx, actor: Actor, { id, workspace_id, kind }: Channel): Promise<void> {
+  const concerned =
+    kind === "private"
+      ? await queries.enrolAll(tx, id, workspace_id, actor.user.id, actor.at)
+      : await queries.dismissAll(tx, id, workspace_id);
+  for (const user_id of concerned) tx.notify(user_id);
+  await queries.queueReindex(tx, id);
 }
 
 async function freeName(tx: Tx, workspace_id: string, wanted: string): Promise<string> {
@@ -182,6 +178,9 @@ async function freeName(tx: Tx, workspace_id: string, wanted: string): Promise<s
 /** Applies the fields that were sent; `""` clears one. */
 function changed(before: Channel, patch: ChannelInput): Channel {
   const after = { ...before };
+  after.kind = patch.kind ?? before.kind;
+  after.post_policy = patch.post_policy ?? before.post_policy;
+  after.invite_policy = patch.invite_policy ?? before.invite_policy;
   for (const field of ["display_title", "purpose", "external_ref", "external_url", "sidebar_section"] as const)
     requireText(field, patch[field] ?? "");
   if (patch.display_title !== undefined)

@@ -17,12 +17,16 @@ interface ChannelRow {
   created_at: string;
   archived_at: string | null;
   last_seq: number;
+  created_by: string | null;
+  post_policy: Channel["post_policy"];
+  invite_policy: Channel["invite_policy"];
 }
 
 const COLUMNS = `c.id, c.route_id, c.workspace_id, c.name, c.display_title, c.purpose, c.kind, c.external_managed,
-  c.external_ref, c.external_url, c.sidebar_section, c.created_at, c.archived_at, c.last_seq`;
+  c.external_ref, c.external_url, c.sidebar_section, c.created_at, c.archived_at, c.last_seq,
+  c.created_by, c.post_policy, c.invite_policy`;
 
-function toChannel(row: ChannelRow): Channel {
+function toChannel(row: Omit<ChannelRow, "last_seq"> & { last_seq?: number }): Channel {
   const channel: Channel = {
     id: row.id,
     route_id: row.route_id,
@@ -32,32 +36,17 @@ function toChannel(row: ChannelRow): Channel {
     kind: row.kind,
     external_managed: row.external_managed === 1,
     created_at: row.created_at,
-    last_seq: row.last_seq,
+    post_policy: row.post_policy,
+    invite_policy: row.invite_policy,
   };
+  if (row.last_seq !== undefined) channel.last_seq = row.last_seq;
+  if (row.created_by !== null) channel.created_by = row.created_by;
   if (row.display_title !== "") channel.display_title = row.display_title;
   if (row.external_ref !== "") channel.external_ref = row.external_ref;
   if (row.external_url !== "") channel.external_url = row.external_url;
   if (row.sidebar_section !== "") channel.sidebar_section = row.sidebar_section;
   if (row.archived_at !== null) channel.archived_at = row.archived_at;
   return channel;
-}
-
-/** What every act in a channel needs to know, found through the actor's membership. */
-export interface ChannelAccess {
-  id: string;
-  workspace_id: string;
-  kind: string;
-  archived_at: string | null;
-  role: Role;
-}
-
-export async function channelAccess(tx: Tx, channel_id: string, user_id: string): Promise<ChannelAccess | undefined> {
-  return tx.get<ChannelAccess>(
-    `SELECT c.id, c.workspace_id, c.kind, c.archived_at, m.role FROM channels c
-     JOIN workspace_members m ON m.workspace_id = c.workspace_id AND m.user_id = ? WHERE c.id = ?`,
-    user_id,
-    channel_id,
-  );
 }
 
 export async function channelById(tx: Tx, id: string): Promise<Channel | undefined> {
@@ -68,43 +57,48 @@ export async function channelById(tx: Tx, id: string): Promise<Channel | undefin
 export async function channelsByIds(tx: Tx, ids: string[]): Promise<Map<string, Channel>> {
   const marks = ids.map(() => "?").join(", ");
   const rows = await tx.all<ChannelRow>(`SELECT ${COLUMNS} FROM channels c WHERE c.id IN (${marks})`, ...ids);
-  return new Map(rows.map((row) => [row.id, toChannel(row)]));
-}
-
-/** Every channel with where the reader stands in it. */
-export async function channelsOf(tx: Tx, workspace_id: string, user_id: string): Promise<Channel[]> {
-  const rows = await tx.all<ChannelRow & { last_read_seq: number | null }>(
-    `SELECT ${COLUMNS}, r.last_read_seq FROM channels c
-     LEFT JOIN channel_reads r ON r.channel_id = c.id AND r.user_id = ?
-     WHERE c.workspace_id = ? ORDER BY c.name`,
-    user_id,
-    workspace_id,
-  );
-  return rows.map((row) => ({ ...toChannel(row), last_read_seq: row.last_read_seq ?? 0 }));
+  // A frame may be kept and sent again, and every message moves the sequence: lists tell it, frames do not.
+  return new Map(rows.map(({ last_seq: _seq, ...row }) => [row.id, toChannel(row)]));
 }
 
 /**
- * Roots after the reader's marker that somebody else wrote, among the newest `cap` of them: a bot
- * that has written a million itself and never reads must not make anybody scan them.
+ * The channels somebody may see, by name, with where they stand in each: counters of two rows, never a
+ * count of messages. What they left counts nothing.
  */
-export async function unreadCount(
+export async function channelsFor(
   tx: Tx,
-  channel_id: string,
-  user_id: string,
-  after_seq: number,
-  cap: number,
-): Promise<number> {
-  const row = await tx.get<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM (
-       SELECT author_id, deleted_at, kind FROM messages WHERE channel_id = ? AND channel_seq > ?
-       ORDER BY channel_seq DESC LIMIT ?) AS newest
-     WHERE author_id <> ? AND deleted_at IS NULL AND kind = 'message'`,
-    channel_id,
-    after_seq,
-    cap,
+  { workspace_id, user_id, role, id }: { workspace_id: string; user_id: string; role: Role; id?: string },
+): Promise<Channel[]> {
+  const mine = "EXISTS (SELECT 1 FROM channel_members x WHERE x.channel_id = c.id AND x.user_id = ?)";
+  const rows = await tx.all<ChannelRow & Reading>(
+    `SELECT ${COLUMNS}, COALESCE(s.last_read_seq, 0) AS last_read_seq,
+       c.message_total - COALESCE(s.read_total, 0) AS unread,
+       COALESCE(s.mention_count, 0) + c.broadcast_total - COALESCE(s.read_broadcasts, 0) AS mentions,
+       s.hidden_at, COALESCE(s.preference, 'all') AS preference
+     FROM channels c LEFT JOIN standings s ON s.conversation_id = c.id AND s.user_id = ?
+     WHERE c.workspace_id = ? AND (${role === "guest" ? mine : `c.kind = 'public' OR ${mine}`})
+       ${id === undefined ? "" : "AND c.id = ?"} ORDER BY c.name`,
     user_id,
+    workspace_id,
+    user_id,
+    ...(id === undefined ? [] : [id]),
   );
-  return row?.n ?? 0;
+  return rows.map((row) => ({
+    ...toChannel(row),
+    last_read_seq: row.last_read_seq,
+    unread_count: row.hidden_at === null ? row.unread : 0,
+    mention_count: row.hidden_at === null ? row.mentions : 0,
+    hidden: row.hidden_at !== null,
+    preference: row.preference,
+  }));
+}
+
+interface Reading {
+  last_read_seq: number;
+  unread: number;
+  mentions: number;
+  hidden_at: string | null;
+  preference: "all" | "mentions" | "muted";
 }
 
 export async function nameTaken(tx: Tx, workspace_id: string, name: string): Promise<boolean> {
@@ -119,7 +113,8 @@ export async function countChannels(tx: Tx, workspace_id: string): Promise<numbe
 export async function insertChannel(tx: Tx, channel: Channel): Promise<void> {
   await tx.run(
     `INSERT INTO channels (id, route_id, workspace_id, name, display_title, purpose, kind, external_managed,
-       external_ref, external_url, sidebar_section, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       external_ref, external_url, sidebar_section, created_at, created_by, post_policy, invite_policy)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     channel.id,
     channel.route_id,
     channel.workspace_id,
@@ -132,13 +127,17 @@ export async function insertChannel(tx: Tx, channel: Channel): Promise<void> {
     channel.external_url ?? "",
     channel.sidebar_section ?? "",
     channel.created_at,
+    channel.created_by ?? null,
+    channel.post_policy,
+    channel.invite_policy,
   );
 }
 
 export async function updateChannel(tx: Tx, channel: Channel): Promise<void> {
   await tx.run(
-    `UPDATE channels SET name = ?, display_title = ?, purpose = ?, external_managed = ?, external_ref = ?,
-       external_url = ?, sidebar_section = ?, archived_at = ? WHERE id = ?`,
+    `UPDATE channels SET kind = ?, name = ?, display_title = ?, purpose = ?, external_managed = ?, external_ref = ?,
+       external_url = ?, sidebar_section = ?, archived_at = ?, post_policy = ?, invite_policy = ? WHERE id = ?`,
+    channel.kind,
     channel.name,
     channel.display_title ?? "",
     channel.purpose,
@@ -147,48 +146,77 @@ export async function updateChannel(tx: Tx, channel: Channel): Promise<void> {
     channel.external_url ?? "",
     channel.sidebar_section ?? "",
     channel.archived_at ?? null,
+    channel.post_policy,
+    channel.invite_policy,
     channel.id,
   );
 }
 
-/** Raises the channel's sequence and answers the new number. */
-export async function nextChannelSeq(tx: Tx, channel_id: string): Promise<number> {
-  const row = await tx.get<{ last_seq: number }>(
-    "UPDATE channels SET last_seq = last_seq + 1 WHERE id = ? RETURNING last_seq",
-    channel_id,
-  );
-  if (!row) throw new Error(`channel ${channel_id} vanished inside its own transaction`);
-  return row.last_seq;
-}
-
-/** Up to where the reader has read, 0 for nowhere yet. */
-export async function readSeq(tx: Tx, channel_id: string, user_id: string): Promise<number> {
-  const row = await tx.get<{ last_read_seq: number }>(
-    "SELECT last_read_seq FROM channel_reads WHERE channel_id = ? AND user_id = ?",
-    channel_id,
-    user_id,
-  );
-  return row?.last_read_seq ?? 0;
-}
-
-/** Moves the reader's marker forward, never back and never beyond the last message. */
-export async function raiseRead(
+/** Answers whether they were not in yet. */
+export async function insertMember(
   tx: Tx,
   channel_id: string,
   user_id: string,
-  seq: number,
+  added_by: string,
   at: string,
-): Promise<{ last_read_seq: number; last_read_at: string }> {
-  const row = await tx.get<{ last_read_seq: number; last_read_at: string }>(
-    `INSERT INTO channel_reads (channel_id, user_id, last_read_seq, last_read_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (channel_id, user_id) DO UPDATE SET
-       last_read_at = CASE WHEN excluded.last_read_seq > last_read_seq THEN excluded.last_read_at ELSE last_read_at END,
-       last_read_seq = CASE WHEN excluded.last_read_seq > last_read_seq THEN excluded.last_read_seq ELSE last_read_seq END
-     RETURNING last_read_seq, last_read_at`,
+): Promise<boolean> {
+  const { changes } = await tx.run(
+    "INSERT INTO channel_members (channel_id, user_id, added_by, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     channel_id,
     user_id,
-    seq,
+    added_by,
     at,
   );
-  return row ?? { last_read_seq: seq, last_read_at: at };
+  return changes > 0;
+}
+
+export async function deleteMember(tx: Tx, channel_id: string, user_id: string): Promise<boolean> {
+  const { changes } = await tx.run(
+    "DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?",
+    channel_id,
+    user_id,
+  );
+  return changes > 0;
+}
+
+export async function memberIds(tx: Tx, channel_id: string): Promise<string[]> {
+  const rows = await tx.all<{ user_id: string }>(
+    "SELECT user_id FROM channel_members WHERE channel_id = ?",
+    channel_id,
+  );
+  return rows.map((row) => row.user_id);
+}
+
+/** A public channel that becomes private keeps everybody who could read it. Answers who that is. */
+export async function enrolAll(tx: Tx, channel_id: string, workspace_id: string, by: string, at: string) {
+  await tx.run(
+    `INSERT INTO channel_members (channel_id, user_id, added_by, created_at)
+     SELECT ?, user_id, ?, ? FROM workspace_members WHERE workspace_id = ? AND role <> 'guest' ON CONFLICT DO NOTHING`,
+    channel_id,
+    by,
+    at,
+    workspace_id,
+  );
+  return memberIds(tx, channel_id);
+}
+
+/** A private channel that becomes public lists guests only. Answers who was in it. */
+export async function dismissAll(tx: Tx, channel_id: string, workspace_id: string): Promise<string[]> {
+  const before = await memberIds(tx, channel_id);
+  await tx.run(
+    `DELETE FROM channel_members WHERE channel_id = ? AND user_id IN (
+       SELECT user_id FROM workspace_members WHERE workspace_id = ? AND role <> 'guest')`,
+    channel_id,
+    workspace_id,
+  );
+  return before;
+}
+
+/** The full-text rows of a channel's messages name its kind; they are written anew in slices. */
+export async function queueReindex(tx: Tx, channel_id: string): Promise<void> {
+  await tx.run(
+    `INSERT INTO reindexing (conversation_id, after_doc_id) VALUES (?, 0)
+     ON CONFLICT (conversation_id) DO UPDATE SET after_doc_id = 0`,
+    channel_id,
+  );
 }

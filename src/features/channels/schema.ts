@@ -1,6 +1,8 @@
 import { LIMITS } from "@clickclack/protocol";
 import { z } from "@hono/zod-openapi";
-import { EventSchema, WorkspaceParams } from "../workspaces/schema.ts";
+import { EventSchema, MemberSchema, WorkspaceParams } from "../workspaces/schema.ts";
+
+export const PreferenceSchema = z.enum(["all", "mentions", "muted"]);
 
 export const ChannelSchema = z
   .strictObject({
@@ -17,19 +19,30 @@ export const ChannelSchema = z
     sidebar_section: z.string().optional(),
     created_at: z.string(),
     archived_at: z.string().optional(),
-    last_seq: z.number().int(),
-    // Of the reader, so frames leave them out.
+    created_by: z.string().optional(),
+    post_policy: z.enum(["everyone", "managers"]),
+    invite_policy: z.enum(["members", "managers"]),
+    // Frames leave out what every message or only the reader changes.
+    last_seq: z.number().int().optional(),
     last_read_seq: z.number().int().optional(),
     unread_count: z.number().int().optional(),
+    mention_count: z.number().int().optional(),
+    hidden: z.boolean().optional(),
+    preference: PreferenceSchema.optional(),
   })
   .openapi("Channel");
 
 export const ChannelParams = z.object({ channel_id: z.string().max(64) });
+export const ChannelMemberParams = z.object({ channel_id: z.string().max(64), user_id: z.string().max(64) });
+export { MembersQuery, MembersReply } from "../workspaces/schema.ts";
 export { WorkspaceParams };
 export const ChannelsReply = z.strictObject({ channels: z.array(ChannelSchema) });
 export const ChannelEventReply = z.strictObject({ channel: ChannelSchema, event: EventSchema });
 
-const external = {
+const settings = {
+  kind: z.enum(["public", "private"]).optional(),
+  post_policy: z.enum(["everyone", "managers"]).optional(),
+  invite_policy: z.enum(["members", "managers"]).optional(),
   display_title: z.string().max(4000).optional(),
   purpose: z
     .string()
@@ -43,16 +56,16 @@ const external = {
 
 export const CreateChannelBody = z.object({
   name: z.string().max(LIMITS.channel_name_chars),
-  kind: z.enum(["public"]).optional(),
-  ...external,
+  ...settings,
 });
 
 export const UpdateChannelBody = z.object({
   name: z.string().max(LIMITS.channel_name_chars).optional(),
-  kind: z.enum(["public"]).optional(),
   archived: z.boolean().optional(),
-  ...external,
+  ...settings,
 });
+
+export const ChannelReply = z.strictObject({ channel: ChannelSchema });
 
 export const ReadBody = z.object({ seq: z.number().int().min(0) });
 export const ReceiptReply = z.strictObject({
@@ -61,5 +74,15 @@ export const ReceiptReply = z.strictObject({
     user_id: z.string(),
     last_read_seq: z.number().int(),
     last_read_at: z.string(),
+    unread_count: z.number().int(),
+    mention_count: z.number().int(),
   }),
+  /** None when the marker did not move. */
+  event: EventSchema.optional(),
 });
+
+export const SettingsBody = z.object({ preference: PreferenceSchema });
+export const SettingsReply = z.strictObject({ preference: PreferenceSchema });
+/** No event when nothing changed. */
+export const ChannelMemberReply = z.strictObject({ member: MemberSchema, event: EventSchema.optional() });
+export const LeftReply = z.strictObject({ ok: z.literal(true), event: EventSchema.optional() });

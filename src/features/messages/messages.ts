@@ -1,20 +1,26 @@
-import { LIMITS, type Message, type ThreadState } from "@clickclack/protocol";
+import { LIMITS, type Message } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
-import type { Actor } from "../../lib/actor.ts";
-import { AppError, conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
-import { newId } from "../../lib/ids.ts";
-import { type Draft, draftOf, type MessageInput } from "../../lib/draft.ts";
-import { requireBody } from "../../lib/message-text.ts";
+import { type Draft, draftOf, type MessageInput, uploadsOf } from "../../lib/draft.ts";
+import type { Actor, Scope } from "../../lib/actor.ts";
+import { AppError, conflict, invalid, notFound } from "../../lib/errors.ts";
+import { messageRouteId, newId } from "../../lib/ids.ts";
+import { mentionsIn } from "../../lib/mentions.ts";
 import { cut } from "../../lib/text.ts";
-import { readWindow, type Window } from "../../lib/window.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { type ChannelAccess, messageTopic, nextChannelSeq, requireChannel } from "../channels/channels.ts";
-import { isManager, requireMember } from "../workspaces/workspaces.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import {
+  announce,
+  type Conversation,
+  readersAmong,
+  requireConversation,
+  requirePoster,
+} from "../conversations/conversations.ts";
+import { comeBack, countRoot, EVERYBODY, reopenForAll } from "../conversations/unread.ts";
+import { attachmentsOf, attachUploads } from "../uploads/uploads.ts";
 import * as queries from "./queries.ts";
-import { indexMessage, unindexMessage } from "./sqlite.ts";
+import { indexMessage } from "./sqlite.ts";
 
 /** What other features need of messages. */
-export { lastReplies, reactionsOf } from "./queries.ts";
+export { lastReplies, placeOf, reactionsOf } from "./queries.ts";
 
 /** What a send answers; no event when the nonce was seen before. */
 export interface Sent {
@@ -22,27 +28,42 @@ export interface Sent {
   event?: LogEvent;
 }
 
-/** Posts to a channel. The same nonce again answers the stored message and changes nothing. */
-export async function sendMessage(db: Database, actor: Actor, channel_id: string, input: MessageInput): Promise<Sent> {
+/**
+ * Posts to a channel or a direct conversation. The same nonce again answers the stored message and
+ * changes nothing.
+ */
+export async function sendMessage(
+  db: Database,
+  actor: Actor,
+  conversation_id: string,
+  input: MessageInput,
+): Promise<Sent> {
   const draft = draftOf(actor, input);
+  const upload_ids = uploadsOf(actor, input);
+  const addressed = draft.kind === "message" ? mentionsIn(draft.body) : NOBODY;
   return db.write(async (tx) => {
-    const channel = await requireChannel(tx, actor, channel_id, draft.nonce === undefined ? "write" : "read");
-    const seen = await sameNonce(tx, actor, draft, { channel_id });
+    const conversation = await requireConversation(tx, actor, conversation_id, "send", "messages:write");
+    const seen = await sameNonce(tx, actor, draft, upload_ids, { conversation_id });
     if (seen) return { message: await forReader(tx, seen, actor) };
-    if (channel.archived_at !== null) await requireChannel(tx, actor, channel_id, "write");
+    requirePoster(conversation, actor);
     const id = newId("message");
-    const quote = await quoteOf(
-      tx,
-      draft.quoted_message_id,
-      (one) => one.channel_id === channel_id && one.channel_seq !== undefined,
-    );
+    const isQuotable = (one: Message) => one.channel_seq !== undefined && conversationOf(one) === conversation_id;
+    const quote = await quoteOf(tx, draft.quoted_message_id, isQuotable);
+    const mentioned = await mentionedIn(tx, conversation, addressed, actor);
+    const { channel_seq, posted_no } = await countRoot(tx, conversation, {
+      message_id: id,
+      author_id: actor.user.id,
+      counts: draft.kind === "message",
+      mentioned,
+    });
     const message: Message = {
       id,
-      workspace_id: channel.workspace_id,
-      channel_id,
+      ...(conversation.kind !== "dm" && { route_id: messageRouteId(id) }),
+      workspace_id: conversation.workspace_id,
+      ...queries.placeOf(conversation_id),
       author_id: actor.user.id,
       thread_root_id: id,
-      channel_seq: await nextChannelSeq(tx, channel_id),
+      channel_seq,
       ...draft,
       ...quote,
       body_format: "markdown",
@@ -52,35 +73,72 @@ export async function sendMessage(db: Database, actor: Actor, channel_id: string
       attachments: [],
       reactions: [],
     };
-    await storeMessage(tx, message);
-    const event = await appendEvent(tx, {
+    await storeMessage(tx, actor, message, { conversation, posted_no, upload_ids });
+    if (conversation.kind === "dm") await reopenForAll(tx, conversation_id);
+    else await comeBack(tx, actor, { ...conversation, last_seq: channel_seq });
+    const mentioned_user_ids = mentioned.filter((one) => one !== EVERYBODY);
+    const event = await announce(tx, conversation, {
       type: "message.created",
-      topic: messageTopic(channel),
-      workspace_id: channel.workspace_id,
-      channel_id,
-      seq: message.channel_seq ?? 0,
-      payload: createdPayload(message, input.correlation_id),
+      seq: channel_seq,
+      payload: createdPayload(message, addressed.scope, input.correlation_id),
+      mentioned_user_ids,
       created_at: actor.at,
     });
     return { message, event };
   });
 }
 
-function createdPayload(message: Message, correlation_id: string | undefined): Record<string, unknown> {
+const NOBODY: ReturnType<typeof mentionsIn> = { handles: [] };
+
+/** Whom the text reaches: readers of the conversation it names, never its author; `*` for everybody. */
+export async function mentionedIn(
+  tx: Tx,
+  conversation: Conversation,
+  addressed: ReturnType<typeof mentionsIn>,
+  author: Actor,
+): Promise<string[]> {
+  const named = addressed.handles.length > 0 ? await readersAmong(tx, conversation, addressed.handles) : [];
+  const others = named.filter((id) => id !== author.user.id);
+  return addressed.scope === "channel" ? [...others, EVERYBODY] : others;
+}
+
+function createdPayload(
+  message: Message,
+  mention_scope: string | undefined,
+  correlation_id: string | undefined,
+): Record<string, unknown> {
   return {
     message_id: message.id,
     author_id: message.author_id,
     ...(message.kind !== "message" && { kind: message.kind }),
     ...(message.turn_id !== undefined && { turn_id: message.turn_id }),
     ...(message.nonce !== undefined && { nonce: message.nonce }),
+    ...(mention_scope !== undefined && { mention_scope }),
     ...(correlation_id !== undefined && { correlation_id }),
   };
 }
 
-/** The row and its full-text row, together or not at all. */
-export async function storeMessage(tx: Tx, message: Message): Promise<void> {
-  const doc_id = await queries.insertMessage(tx, message);
-  await indexMessage(tx, { ...message, doc_id, channel_id: message.channel_id ?? "" });
+/** The row, its full-text row and its files, together or not at all. */
+export async function storeMessage(
+  tx: Tx,
+  actor: Actor,
+  message: Message,
+  { conversation, posted_no, upload_ids }: { conversation: Conversation; posted_no: number; upload_ids: string[] },
+): Promise<void> {
+  const doc_id = await queries.insertMessage(tx, message, posted_no);
+  if (upload_ids.length > 0) message.attachments = await attachUploads(tx, actor, message, upload_ids);
+  // Activity rows tell how an answer was made; nobody searches for them.
+  if (message.kind === "message") await indexMessage(tx, searchDoc(message, doc_id, conversation));
+}
+
+export function searchDoc(message: Message, doc_id: number, { id, kind }: Pick<Conversation, "id" | "kind">) {
+  const { body, workspace_id, author_id, attachments } = message;
+  return { doc_id, body, workspace_id, author_id, conversation_id: id, kind, files: attachments };
+}
+
+/** The conversation a message is in. */
+export function conversationOf(message: Message): string {
+  return message.channel_id ?? message.direct_conversation_id ?? "";
 }
 
 /** The message this nonce already stands for, if it is the same message to the same place. */
@@ -88,21 +146,23 @@ export async function sameNonce(
   tx: Tx,
   actor: Actor,
   draft: Draft,
-  target: { channel_id: string } | { thread_root_id: string },
+  upload_ids: string[],
+  target: { conversation_id: string } | { thread_root_id: string },
 ): Promise<Message | undefined> {
   if (draft.nonce === undefined) return undefined;
-  const seen = await queries.messageByNonce(tx, actor.user.id, draft.nonce);
-  if (!seen) return undefined;
-  const { message } = seen;
+  const message = (await queries.messageByNonce(tx, actor.user.id, draft.nonce))?.message;
+  if (!message) return undefined;
   const samePlace =
-    "channel_id" in target
-      ? message.channel_id === target.channel_id && message.parent_message_id === undefined
+    "conversation_id" in target
+      ? conversationOf(message) === target.conversation_id && message.parent_message_id === undefined
       : message.parent_message_id === target.thread_root_id;
   // An edit or a deletion later on must not turn an honest retry into a conflict.
   const sameText = message.body === draft.body || message.edited_at !== undefined || message.deleted_at !== undefined;
+  const files = new Set((await attachmentsOf(tx, [message.id])).get(message.id)?.map((one) => one.id));
   const same =
     samePlace &&
     sameText &&
+    (message.deleted_at !== undefined || upload_ids.every((id) => files.has(id))) &&
     message.kind === draft.kind &&
     message.turn_id === draft.turn_id &&
     message.quoted_message_id === draft.quoted_message_id;
@@ -127,47 +187,15 @@ export async function quoteOf(tx: Tx, id: string | undefined, allowed: (message:
   };
 }
 
-export interface MessagePage {
-  messages: Message[];
-  oldest_seq: number;
-  newest_seq: number;
-  has_older: boolean;
-  has_newer: boolean;
-}
-
-export async function readPage(
-  db: Database,
-  actor: Actor,
-  channel_id: string,
-  window: Window,
-  limit: number,
-): Promise<MessagePage> {
-  return db.read(async (tx) => {
-    await requireChannel(tx, actor, channel_id, "read");
-    const source = {
-      below: (seq: number | undefined, count: number) => queries.rootsBelow(tx, channel_id, seq, count),
-      above: (seq: number, count: number) => queries.rootsAbove(tx, channel_id, seq, count),
-    };
-    const { rows, has_older, has_newer } = await readWindow(source, window, limit);
-    await dress(tx, rows, actor);
-    return {
-      messages: rows,
-      oldest_seq: rows[0]?.channel_seq ?? 0,
-      newest_seq: rows.at(-1)?.channel_seq ?? 0,
-      has_older,
-      has_newer,
-    };
-  });
-}
-
-/** Adds what depends on the reader. */
+/** Adds what is not in the messages' own rows: files, and reactions as the reader sees them. */
 export async function dress(tx: Tx, messages: Message[], actor: Actor): Promise<void> {
-  const reactions = await queries.reactionsOf(
-    tx,
-    messages.map((one) => one.id),
-    actor.user.id,
-  );
-  for (const message of messages) message.reactions = reactions.get(message.id) ?? [];
+  const ids = messages.map((one) => one.id);
+  const reactions = await queries.reactionsOf(tx, ids, actor.user.id);
+  const attachments = await attachmentsOf(tx, ids);
+  for (const message of messages) {
+    message.reactions = reactions.get(message.id) ?? [];
+    message.attachments = attachments.get(message.id) ?? [];
+  }
 }
 
 export async function forReader(tx: Tx, message: Message, actor: Actor): Promise<Message> {
@@ -175,111 +203,33 @@ export async function forReader(tx: Tx, message: Message, actor: Actor): Promise
   return message;
 }
 
-/** A message the actor may reach, with its channel. Another's hidden message is not found. */
+/** A message the actor may reach, with its conversation. Another's hidden message is not found. */
 export async function requireMessage(
   tx: Tx,
   actor: Actor,
   message_id: string,
-  want: "read" | "write",
-): Promise<{ message: Message; doc_id: number; channel: ChannelAccess }> {
+  want: "read" | "write" | "send",
+  scope?: Scope,
+): Promise<{ message: Message; doc_id: number; conversation: Conversation }> {
   const stored = await queries.messageById(tx, message_id);
-  if (!stored?.message.channel_id) throw notFound("message");
+  if (!stored) throw notFound("message");
   try {
-    return { ...stored, channel: await requireChannel(tx, actor, stored.message.channel_id, want) };
+    return {
+      ...stored,
+      conversation: await requireConversation(tx, actor, conversationOf(stored.message), want, scope),
+    };
   } catch (error) {
     throw error instanceof AppError && error.code === "not_found" ? notFound("message") : error;
   }
 }
 
-export async function readMessage(db: Database, actor: Actor, message_id: string): Promise<Message> {
-  return db.read(async (tx) => forReader(tx, (await requireMessage(tx, actor, message_id, "read")).message, actor));
-}
-
-/** What a nonce of the actor's became, so a client recovers after a lost answer. */
-export async function findByNonce(
-  db: Database,
-  actor: Actor,
-  workspace_id: string,
-  nonce: string,
-): Promise<Message | undefined> {
-  return db.read(async (tx) => {
-    await requireMember(tx, actor, workspace_id);
-    const stored = await queries.messageByNonce(tx, actor.user.id, nonce.trim());
-    if (!stored) return undefined;
-    if (stored.message.workspace_id !== workspace_id) throw conflict("this nonce was used in another workspace");
-    await requireMessage(tx, actor, stored.message.id, "read");
-    return forReader(tx, stored.message, actor);
-  });
-}
-
-export async function editMessage(db: Database, actor: Actor, message_id: string, text: string): Promise<Sent> {
-  const body = requireBody(text);
-  return db.write(async (tx) => {
-    const { message, doc_id, channel } = await requireMessage(tx, actor, message_id, "write");
-    if (message.author_id !== actor.user.id) throw forbidden("only the author can edit a message");
-    if (message.deleted_at !== undefined) throw invalid("message_id", "a deleted message cannot be edited");
-    if (message.body === body) return { message: await forReader(tx, message, actor) };
-    await queries.updateBody(tx, message_id, body, actor.at);
-    await unindexMessage(tx, doc_id);
-    const edited = { ...message, body, edited_at: actor.at };
-    await indexMessage(tx, { ...edited, doc_id, channel_id: channel.id });
-    const event = await appendEvent(tx, changeEvent("message.updated", edited, channel, actor.at));
-    return { message: await forReader(tx, edited, actor), event };
-  });
-}
-
-/** Wipes the body; author or manager. A second time is done already and says nothing. */
-export async function deleteMessage(db: Database, actor: Actor, message_id: string): Promise<Sent> {
-  return db.write(async (tx) => {
-    const { message, doc_id, channel } = await requireMessage(tx, actor, message_id, "read");
-    if (message.author_id !== actor.user.id && !isManager(channel.role)) {
-      throw forbidden("only the author, an owner or a moderator can delete a message");
-    }
-    if (message.deleted_at !== undefined) return { message: await forReader(tx, message, actor) };
-    await queries.wipeMessage(tx, message_id, actor.at);
-    await unindexMessage(tx, doc_id);
-    const deleted = { ...message, body: "", deleted_at: actor.at, reactions: [] };
-    const event = await appendEvent(tx, changeEvent("message.deleted", deleted, channel, actor.at));
-    if (message.parent_message_id !== undefined) await replyLeft(tx, message.parent_message_id, channel, actor.at);
-    return { message: deleted, event };
-  });
-}
-
-function changeEvent(
-  type: "message.updated" | "message.deleted",
-  message: Message,
-  channel: ChannelAccess,
-  at: string,
-) {
-  return {
-    type,
-    topic: messageTopic(channel),
-    workspace_id: channel.workspace_id,
-    channel_id: channel.id,
-    ...(message.channel_seq !== undefined && { seq: message.channel_seq }),
-    payload: { message_id: message.id, root_message_id: message.thread_root_id },
-    created_at: at,
-  };
-}
-
-/** A deleted reply no longer counts, nor does it name its author in the thread's summary. */
-async function replyLeft(tx: Tx, root_id: string, channel: ChannelAccess, at: string): Promise<void> {
-  const before = (await queries.threadStates(tx, [root_id])).get(root_id);
-  if (!before) return;
-  const left = await queries.lastReplies(tx, root_id, 100);
-  const state: ThreadState = {
-    root_message_id: root_id,
-    reply_count: Math.max(0, before.reply_count - 1),
-    ...(left[0] && { last_reply_at: left[0].created_at }),
-    last_reply_author_ids: [...new Set(left.map((one) => one.author_id))].slice(0, 3),
-  };
-  await queries.setThreadState(tx, state);
-  await appendEvent(tx, {
-    type: "thread.state_updated",
-    topic: messageTopic(channel),
-    workspace_id: channel.workspace_id,
-    channel_id: channel.id,
-    payload: { root_message_id: root_id },
-    created_at: at,
-  });
+/** Messages as frames carry them: with their files, without what depends on the reader. */
+export async function messagesForFrames(tx: Tx, ids: string[]): Promise<Map<string, Message>> {
+  const messages = await queries.messagesByIds(tx, ids);
+  const attachments = await attachmentsOf(tx, ids);
+  for (const [id, files] of attachments) {
+    const message = messages.get(id);
+    if (message) message.attachments = files;
+  }
+  return messages;
 }

@@ -6,7 +6,7 @@ interface MessageRow {
   doc_id: number;
   id: string;
   workspace_id: string;
-  channel_id: string;
+  conversation_id: string;
   author_id: string;
   parent_message_id: string | null;
   thread_root_id: string;
@@ -34,15 +34,18 @@ interface MessageRow {
   author_handle: string;
   author_avatar_url: string;
   author_owner_user_id: string | null;
+  author_former_handle: string | null;
+  author_deleted_at: string | null;
   author_created_at: string;
 }
 
-const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.channel_id, m.author_id, m.parent_message_id, m.thread_root_id,
+const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.conversation_id, m.author_id, m.parent_message_id, m.thread_root_id,
   m.channel_seq, m.thread_seq, m.route_id, m.body, m.kind, m.turn_id, m.nonce, m.quoted_message_id,
   m.quoted_body_snapshot, m.quoted_author_id, m.author_model, m.author_thinking, m.author_runtime,
   m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at, m.last_reply_author_ids,
   a.kind AS author_kind, a.display_name AS author_display_name, a.handle AS author_handle,
-  a.avatar_url AS author_avatar_url, a.owner_user_id AS author_owner_user_id, a.created_at AS author_created_at
+  a.avatar_url AS author_avatar_url, a.owner_user_id AS author_owner_user_id, a.created_at AS author_created_at,
+  a.former_handle AS author_former_handle, a.deleted_at AS author_deleted_at
   FROM messages m JOIN users a ON a.id = m.author_id`;
 
 /** A message as the wire shows it, and the number its full-text row has. */
@@ -61,10 +64,12 @@ function toStored(row: MessageRow): Stored {
     created_at: row.author_created_at,
   };
   if (row.author_owner_user_id !== null) author.owner_user_id = row.author_owner_user_id;
+  if (row.author_former_handle !== null) author.former_handle = row.author_former_handle;
+  if (row.author_deleted_at !== null) author.deleted_at = row.author_deleted_at;
   const message: Message = {
     id: row.id,
     workspace_id: row.workspace_id,
-    channel_id: row.channel_id,
+    ...placeOf(row.conversation_id),
     author_id: row.author_id,
     thread_root_id: row.thread_root_id,
     body: row.body,
@@ -90,6 +95,13 @@ function toStored(row: MessageRow): Stored {
   if (row.quoted_author_id !== null) message.quoted_author_id = row.quoted_author_id;
   if (row.parent_message_id === null) message.thread_state = toThreadState(row);
   return { doc_id: row.doc_id, message };
+}
+
+/** A message names its conversation by the field of its kind. */
+export function placeOf(conversation_id: string): Pick<Message, "channel_id" | "direct_conversation_id"> {
+  return conversation_id.startsWith("dm_")
+    ? { direct_conversation_id: conversation_id }
+    : { channel_id: conversation_id };
 }
 
 function toThreadState(row: {
@@ -136,25 +148,25 @@ export async function messageByNonce(tx: Tx, author_id: string, nonce: string): 
 
 export async function rootsBelow(
   tx: Tx,
-  channel_id: string,
+  conversation_id: string,
   seq: number | undefined,
   limit: number,
 ): Promise<Message[]> {
   const stored = await selectMessages(
     tx,
-    "WHERE m.channel_id = ? AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?",
-    channel_id,
+    "WHERE m.conversation_id = ? AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?",
+    conversation_id,
     seq ?? Number.MAX_SAFE_INTEGER,
     limit,
   );
   return stored.map(({ message }) => message);
 }
 
-export async function rootsAbove(tx: Tx, channel_id: string, seq: number, limit: number): Promise<Message[]> {
+export async function rootsAbove(tx: Tx, conversation_id: string, seq: number, limit: number): Promise<Message[]> {
   const stored = await selectMessages(
     tx,
-    "WHERE m.channel_id = ? AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?",
-    channel_id,
+    "WHERE m.conversation_id = ? AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?",
+    conversation_id,
     seq,
     limit,
   );
@@ -193,20 +205,22 @@ export async function reactionsOf(tx: Tx, message_ids: string[], reader_id: stri
 }
 
 /** Stores the message and answers the number its full-text row gets. */
-export async function insertMessage(tx: Tx, message: Message): Promise<number> {
+export async function insertMessage(tx: Tx, message: Message, posted_no: number): Promise<number> {
   const row = await tx.get<{ doc_id: number }>(
-    `INSERT INTO messages (id, workspace_id, channel_id, author_id, parent_message_id, thread_root_id, channel_seq,
-       thread_seq, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
+    `INSERT INTO messages (id, workspace_id, conversation_id, author_id, parent_message_id, thread_root_id, channel_seq,
+       thread_seq, route_id, posted_no, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
        author_model, author_thinking, author_runtime, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
     message.id,
     message.workspace_id,
-    message.channel_id ?? "",
+    message.channel_id ?? message.direct_conversation_id ?? "",
     message.author_id,
     message.parent_message_id ?? null,
     message.thread_root_id,
     message.channel_seq ?? null,
     message.thread_seq ?? null,
+    message.route_id ?? null,
+    posted_no,
     message.body,
     message.kind,
     message.turn_id ?? null,
@@ -221,16 +235,6 @@ export async function insertMessage(tx: Tx, message: Message): Promise<number> {
   );
   if (!row) throw new Error("the inserted message answered no doc_id");
   return row.doc_id;
-}
-
-export async function updateBody(tx: Tx, id: string, body: string, at: string): Promise<void> {
-  await tx.run("UPDATE messages SET body = ?, edited_at = ? WHERE id = ?", body, at, id);
-}
-
-/** Wipes the body and everything hanging on it; the row keeps its place in the sequence. */
-export async function wipeMessage(tx: Tx, id: string, at: string): Promise<void> {
-  await tx.run("UPDATE messages SET body = '', deleted_at = ? WHERE id = ?", at, id);
-  await tx.run("DELETE FROM reactions WHERE message_id = ?", id);
 }
 
 /** The newest replies that are left, for a thread's summary. */

@@ -4,12 +4,18 @@ import { pageLimit, pageWindow } from "../../http/page.ts";
 import { created, ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { AppError } from "../../lib/errors.ts";
-import { deleteMessage, editMessage, findByNonce, readMessage, readPage, sendMessage } from "./messages.ts";
+import { inChannel } from "../conversations/conversations.ts";
+import { attachUpload, deleteMessage, editMessage } from "./changing.ts";
+import { sendMessage } from "./messages.ts";
+import { findByNonce, readHistory, readMessage, readPage } from "./reading.ts";
 import {
+  AttachBody,
+  AttachedReply,
   ByNonceQuery,
   ChangedReply,
   ChannelParams,
   EditBody,
+  HistoryReply,
   MessagePageReply,
   MessageParams,
   MessageReply,
@@ -19,18 +25,19 @@ import {
 } from "./schema.ts";
 
 const tag = "messages";
-const inChannel = { path: "/api/channels/{channel_id}/messages", tag, params: ChannelParams } as const;
+const atChannel = { path: "/api/channels/{channel_id}/messages", tag, params: ChannelParams } as const;
 const one = { path: "/api/messages/{message_id}", tag, params: MessageParams } as const;
 
 export function messageRoutes(router: Router, db: Database): void {
   channelMessages(router, db);
   singleMessages(router, db);
+  messageParts(router, db);
 }
 
 function channelMessages(router: Router, db: Database): void {
   router.on(
     {
-      ...inChannel,
+      ...atChannel,
       method: "get",
       summary: "A page of root messages",
       scope: "messages:read",
@@ -39,12 +46,13 @@ function channelMessages(router: Router, db: Database): void {
     },
     async ({ actor, params, query }) => {
       const limit = pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max);
-      return ok(await readPage(db, actor, params.channel_id, pageWindow(query, { mode: "latest" }), limit));
+      const id = inChannel(params.channel_id);
+      return ok(await readPage(db, actor, id, pageWindow(query, { mode: "latest" }), limit));
     },
   );
   router.on(
     {
-      ...inChannel,
+      ...atChannel,
       method: "post",
       summary: "Send a message",
       scope: "messages:write",
@@ -52,7 +60,7 @@ function channelMessages(router: Router, db: Database): void {
       responses: { 201: SentReply, 200: MessageReply },
     },
     async ({ actor, params, body, info }) => {
-      const { message, event } = await sendMessage(db, actor, params.channel_id, {
+      const { message, event } = await sendMessage(db, actor, inChannel(params.channel_id), {
         ...body,
         correlation_id: info.correlation_id,
       });
@@ -68,7 +76,7 @@ function singleMessages(router: Router, db: Database): void {
       path: "/api/messages/by-nonce",
       tag,
       summary: "What my nonce became",
-      scope: "messages:write",
+      scope: ["messages:write", "dms:write"],
       query: ByNonceQuery,
       responses: { 200: MessageReply },
     },
@@ -80,7 +88,13 @@ function singleMessages(router: Router, db: Database): void {
     { "x-clickclack-message-nonce": "supported" },
   );
   router.on(
-    { ...one, method: "get", summary: "One message", scope: "messages:read", responses: { 200: MessageReply } },
+    {
+      ...one,
+      method: "get",
+      summary: "One message",
+      scope: ["messages:read", "dms:read"],
+      responses: { 200: MessageReply },
+    },
     async ({ actor, params }) => ok({ message: await readMessage(db, actor, params.message_id) }),
   );
   router.on(
@@ -88,7 +102,7 @@ function singleMessages(router: Router, db: Database): void {
       ...one,
       method: "patch",
       summary: "Edit my message",
-      scope: "messages:write",
+      scope: ["messages:write", "dms:write"],
       body: EditBody,
       responses: { 200: ChangedReply },
     },
@@ -99,9 +113,40 @@ function singleMessages(router: Router, db: Database): void {
       ...one,
       method: "delete",
       summary: "Delete a message",
-      scope: "messages:write",
+      scope: ["messages:write", "dms:write"],
       responses: { 200: ChangedReply },
     },
     async ({ actor, params }) => ok(await deleteMessage(db, actor, params.message_id)),
+  );
+}
+
+function messageParts(router: Router, db: Database): void {
+  router.on(
+    {
+      method: "get",
+      path: "/api/messages/{message_id}/history",
+      tag,
+      summary: "What a message said before it was edited",
+      scope: ["messages:read", "dms:read"],
+      params: MessageParams,
+      responses: { 200: HistoryReply },
+    },
+    async ({ actor, params }) => ok({ revisions: await readHistory(db, actor, params.message_id) }),
+  );
+  router.on(
+    {
+      method: "post",
+      path: "/api/messages/{message_id}/attachments",
+      tag,
+      summary: "Attach a file to my message",
+      scope: "uploads:write",
+      params: MessageParams,
+      body: AttachBody,
+      responses: { 200: AttachedReply },
+    },
+    async ({ actor, params, body }) => {
+      const attached = await attachUpload(db, actor, params.message_id, body.upload_id);
+      return ok({ ok: true as const, ...attached });
+    },
   );
 }

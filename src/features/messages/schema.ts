@@ -1,5 +1,6 @@
 import { LIMITS } from "@clickclack/protocol";
 import { z } from "@hono/zod-openapi";
+import { UploadSchema } from "../uploads/schema.ts";
 import { UserSchema } from "../users/schema.ts";
 import { EventSchema } from "../workspaces/schema.ts";
 
@@ -15,22 +16,6 @@ export const ThreadStateSchema = z
     last_reply_author_ids: z.array(z.string()),
   })
   .openapi("ThreadState");
-
-export const UploadSchema = z
-  .strictObject({
-    id: z.string(),
-    workspace_id: z.string(),
-    owner_id: z.string(),
-    nonce: z.string().optional(),
-    filename: z.string(),
-    content_type: z.string(),
-    byte_size: z.number().int(),
-    width: z.number().int(),
-    height: z.number().int(),
-    duration_ms: z.number().int(),
-    created_at: z.string(),
-  })
-  .openapi("Upload");
 
 export const MessageSchema = z
   .strictObject({
@@ -103,7 +88,13 @@ const nonce = z
   .optional();
 const provenance = z.string().max(LIMITS.provenance_chars).optional();
 
+const files = {
+  upload_id: z.string().max(64).optional(),
+  upload_ids: z.array(z.string().max(64)).max(LIMITS.attachments_per_message).optional(),
+};
+
 export const SendBody = z.object({
+  ...files,
   body: z.string(),
   nonce,
   quoted_message_id: z.string().max(64).optional(),
@@ -113,8 +104,20 @@ export const SendBody = z.object({
   author_thinking: provenance,
   author_runtime: provenance,
 });
-export const ReplyBody = z.object({ body: z.string(), nonce, quoted_message_id: z.string().max(64).optional() });
+export const ReplyBody = z.object({
+  body: z.string(),
+  nonce,
+  quoted_message_id: z.string().max(64).optional(),
+  ...files,
+});
 export const EditBody = z.object({ body: z.string() });
+export const AttachBody = z.object({ upload_id: z.string().min(1).max(64) });
+/** No event when the file was attached before. */
+export const AttachedReply = z.strictObject({ ok: z.literal(true), event: EventSchema.optional() });
+export const HistoryReply = z.strictObject({
+  /** Oldest first; the message itself is the newest. */
+  revisions: z.array(z.strictObject({ revision: z.number().int(), body: z.string(), written_at: z.string() })),
+});
 export const ByNonceQuery = z.object({
   workspace_id: z.string().max(64),
   nonce: z

@@ -1,13 +1,12 @@
 import type { Tx } from "../../db/database.ts";
+import { type SearchFile, type SearchPlace, scopeWords } from "../../lib/search-scope.ts";
 import { segmentText } from "../../lib/segment.ts";
 
 /** What the full-text row of a message is made of. */
-export interface SearchDoc {
+export interface SearchDoc extends SearchPlace {
   doc_id: number;
   body: string;
-  workspace_id: string;
-  channel_id: string;
-  author_id: string;
+  files: readonly SearchFile[];
 }
 
 /**
@@ -16,12 +15,11 @@ export interface SearchDoc {
  * this channel, by this author" part of the match instead of a join.
  */
 export async function indexMessage(tx: Tx, doc: SearchDoc): Promise<void> {
-  const scope = `${doc.workspace_id.replace("_", "")} ${doc.channel_id.replace("_", "")} ${doc.author_id.replace("_", "")}`;
   await tx.run(
     "INSERT INTO message_search (rowid, body, scope) VALUES (?, ?, ?)",
     doc.doc_id,
     segmentText(doc.body),
-    scope,
+    scopeWords(doc, doc.files),
   );
 }
 

@@ -3,8 +3,8 @@ import type { Database } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { requireEmoji } from "../../lib/emoji.ts";
 import { conflict, invalid } from "../../lib/errors.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { messageTopic } from "../channels/channels.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announce } from "../conversations/conversations.ts";
 import { reactionsOf, requireMessage } from "../messages/messages.ts";
 import * as queries from "./queries.ts";
 
@@ -32,7 +32,7 @@ async function react(
   const emoji = requireEmoji(text);
   const user_id = actor.user.id;
   return db.write(async (tx) => {
-    const { message, channel } = await requireMessage(tx, actor, message_id, "write");
+    const { message, conversation } = await requireMessage(tx, actor, message_id, "write", "messages:write");
     if (type === "reaction.added" && message.deleted_at !== undefined)
       throw invalid("message_id", "a deleted message takes no reactions");
     const before = (await reactionsOf(tx, [message_id], user_id)).get(message_id) ?? [];
@@ -49,11 +49,8 @@ async function react(
         : await queries.deleteReaction(tx, message_id, user_id, emoji);
     if (!changed) return { reactions: before };
     const reactions = (await reactionsOf(tx, [message_id], user_id)).get(message_id) ?? [];
-    const event = await appendEvent(tx, {
+    const event = await announce(tx, conversation, {
       type,
-      topic: messageTopic(channel),
-      workspace_id: channel.workspace_id,
-      channel_id: channel.id,
       ...(message.channel_seq !== undefined && { seq: message.channel_seq }),
       payload: { message_id, emoji, user_id, count: reactions.find((one) => one.emoji === emoji)?.count ?? 0 },
       created_at: actor.at,

@@ -8,8 +8,8 @@ import { deleteEvents, type LogEvent, tailCursor, visibleAfter } from "../../rea
 import { dressEvents, type FrameLoaders } from "../../realtime/frames.ts";
 import type { Presence } from "../../realtime/presence.ts";
 import { topics } from "../../realtime/topics.ts";
-import { messageTopic, requireChannel } from "../channels/channels.ts";
-import { audienceOf, requireMember } from "../workspaces/workspaces.ts";
+import { audienceOf, requireConversation, topicsOf } from "../conversations/conversations.ts";
+import { requireMember } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 export interface Pulled {
@@ -65,27 +65,29 @@ export async function sendEphemeral(
   actor: Actor,
   input: EphemeralInput,
 ): Promise<EphemeralFrame> {
-  const { workspace_id, type, channel_id } = input;
+  const { workspace_id, type, channel_id, direct_conversation_id } = input;
+  const target = channel_id ?? direct_conversation_id;
   if (writtenBytes(input.payload ?? {}) > LIMITS.ephemeral_payload_bytes) {
     throw invalid("payload", `payload must be at most ${LIMITS.ephemeral_payload_bytes} bytes`);
   }
-  if (input.direct_conversation_id !== undefined) {
-    if (channel_id === undefined) throw notFound("conversation");
+  if (channel_id !== undefined && direct_conversation_id !== undefined)
     throw invalid("direct_conversation_id", "channel_id and direct_conversation_id are mutually exclusive");
-  }
-  if (type !== "presence.changed" && channel_id === undefined)
-    throw invalid("channel_id", `${type} needs a channel_id`);
+  if (type !== "presence.changed" && target === undefined)
+    throw invalid("channel_id", `${type} needs a channel_id or a direct_conversation_id`);
   if (type === "agent.progress" && !isBot(actor)) throw forbidden("only bots report agent progress");
-  await db.read(async (tx) => {
-    await requireMember(tx, actor, workspace_id);
-    if (channel_id === undefined) return;
-    const channel = await requireChannel(tx, actor, channel_id, "write");
-    if (channel.workspace_id !== workspace_id) throw notFound("channel");
+  const audience = await db.read(async (tx) => {
+    const role = await requireMember(tx, actor, workspace_id);
+    if (target === undefined) return role === "guest" ? [] : [topics.members(workspace_id)];
+    if (target.startsWith("dm_") !== (direct_conversation_id !== undefined)) throw notFound("conversation");
+    const conversation = await requireConversation(tx, actor, target, "write", "messages:write");
+    if (conversation.workspace_id !== workspace_id) throw notFound("conversation");
+    return topicsOf(conversation);
   });
   const payload: Record<string, unknown> = { ...input.payload, user_id: actor.user.id };
   delete payload.direct_conversation_id;
   delete payload.channel_id;
   if (channel_id !== undefined) payload.channel_id = channel_id;
+  if (direct_conversation_id !== undefined) payload.direct_conversation_id = direct_conversation_id;
   if (type === "typing.started") payload.expires_at = typingExpiry(actor.at_ms);
   if (type === "presence.changed") {
     presence.report(actor.user.id, payload.status === "away" ? "away" : "online");
@@ -94,9 +96,9 @@ export async function sendEphemeral(
     payload.online = payload.status !== "offline";
   }
   const frame = ephemeralFrame(type, workspace_id, actor.at_ms, payload);
-  const topic = channel_id === undefined ? topics.members(workspace_id) : messageTopic({ workspace_id });
   // Nobody needs to be told that they are typing; every other kind other devices of theirs show too.
-  ephemeral.send(topic, frame, type.startsWith("typing.") ? actor.user.id : undefined);
+  const spared = type.startsWith("typing.") ? actor.user.id : undefined;
+  for (const topic of audience) ephemeral.send(topic, frame, spared);
   return frame;
 }
 
@@ -114,10 +116,7 @@ export async function listPresence(db: Database, presence: Presence, actor: Acto
     await requireMember(tx, actor, workspace_id);
     return queries.memberIds(tx, workspace_id);
   });
-  return members.flatMap((user_id) => {
-    const status = presence.status(user_id);
-    return status === "offline" ? [] : [{ user_id, status }];
-  });
+  return presence.list(members);
 }
 
 /** Deletes old events of one workspace, or of all; answers how many went. */

@@ -54,7 +54,7 @@ export function realtimeRoutes(router: Router, deps: RealtimeDeps): void {
       path: "/api/realtime/ephemeral",
       tag,
       summary: "Typing, presence, agent progress",
-      scope: "messages:write",
+      scope: ["messages:write", "dms:write"],
       body: EphemeralBody,
       responses: { 202: EphemeralReply },
     },

@@ -1,6 +1,7 @@
 import type { Message } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
-import { selectMessages } from "../messages/queries.ts";
+import type { Readable } from "../conversations/conversations.ts";
+import { messagesByIds, selectMessages } from "../messages/queries.ts";
 
 export async function repliesBelow(
   tx: Tx,
@@ -53,4 +54,180 @@ export async function setRouteId(tx: Tx, message_id: string, route_id: string): 
     message_id,
   );
   return row?.route_id ?? route_id;
+}
+
+/** Where somebody stands in a thread. */
+export interface Follow {
+  following: number;
+  last_read_seq: number;
+  read_replies: number;
+  mention_count: number;
+}
+
+interface Follower {
+  root_id: string;
+  user_id: string;
+  workspace_id: string;
+  at: string;
+}
+
+export async function followOf(tx: Tx, root_id: string, user_id: string): Promise<Follow | undefined> {
+  return tx.get<Follow>(
+    "SELECT following, last_read_seq, read_replies, mention_count FROM thread_follows WHERE root_id = ? AND user_id = ?",
+    root_id,
+    user_id,
+  );
+}
+
+export async function putFollow(tx: Tx, who: Follower, to: Follow): Promise<void> {
+  await tx.run(
+    `INSERT INTO thread_follows (root_id, user_id, workspace_id, following, last_read_seq, read_replies,
+       mention_count, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (root_id, user_id) DO UPDATE SET following = excluded.following,
+       last_read_seq = excluded.last_read_seq, read_replies = excluded.read_replies,
+       mention_count = excluded.mention_count`,
+    who.root_id,
+    who.user_id,
+    who.workspace_id,
+    to.following,
+    to.last_read_seq,
+    to.read_replies,
+    to.mention_count,
+    who.at,
+  );
+}
+
+/** Follows from the beginning, unless they stand somewhere already. */
+export async function follow(tx: Tx, who: Follower): Promise<void> {
+  await tx.run(
+    `INSERT INTO thread_follows (root_id, user_id, workspace_id, created_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (root_id, user_id) DO NOTHING`,
+    who.root_id,
+    who.user_id,
+    who.workspace_id,
+    who.at,
+  );
+}
+
+/** Who writes in a thread follows it; whoever comes to it so begins with their own reply. */
+export async function countOwnReply(tx: Tx, who: Follower): Promise<void> {
+  await tx.run(
+    `INSERT INTO thread_follows (root_id, user_id, workspace_id, last_read_seq, read_replies, created_at)
+     SELECT id, ?, ?, last_thread_seq, reply_count, ? FROM messages WHERE id = ?
+     ON CONFLICT (root_id, user_id) DO UPDATE SET following = 1, read_replies = read_replies + 1`,
+    who.user_id,
+    who.workspace_id,
+    who.at,
+    who.root_id,
+  );
+}
+
+/** Who is mentioned for the first time finds this reply unread, and none before it. */
+export async function countMention(tx: Tx, who: Follower): Promise<void> {
+  await tx.run(
+    `INSERT INTO thread_follows (root_id, user_id, workspace_id, last_read_seq, read_replies, mention_count, created_at)
+     SELECT id, ?, ?, last_thread_seq - 1, reply_count - 1, 1, ? FROM messages WHERE id = ?
+     ON CONFLICT (root_id, user_id) DO UPDATE SET following = 1, mention_count = mention_count + 1`,
+    who.user_id,
+    who.workspace_id,
+    who.at,
+    who.root_id,
+  );
+}
+
+export async function insertMention(
+  tx: Tx,
+  mention: { scope_id: string; user_id: string; seq: number; message_id: string },
+): Promise<void> {
+  await tx.run(
+    "INSERT INTO mentions (scope_id, user_id, seq, message_id) VALUES (?, ?, ?, ?)",
+    mention.scope_id,
+    mention.user_id,
+    mention.seq,
+    mention.message_id,
+  );
+}
+
+export async function replyTotals(tx: Tx, root_id: string): Promise<{ last_thread_seq: number; reply_count: number }> {
+  const row = await tx.get<{ last_thread_seq: number; reply_count: number }>(
+    "SELECT last_thread_seq, reply_count FROM messages WHERE id = ?",
+    root_id,
+  );
+  return row ?? { last_thread_seq: 0, reply_count: 0 };
+}
+
+/** What a marker leaves unread; nothing is counted when it is at the end, where markers mostly go. */
+export async function unreadAfter(
+  tx: Tx,
+  root_id: string,
+  user_id: string,
+  seq: number,
+  last_seq: number,
+): Promise<{ unread: number; mentions: number }> {
+  if (seq >= last_seq) return { unread: 0, mentions: 0 };
+  const row = await tx.get<{ unread: number; mentions: number }>(
+    `SELECT (SELECT COUNT(*) FROM messages WHERE thread_root_id = ? AND thread_seq > ? AND deleted_at IS NULL
+         AND author_id <> ?) AS unread,
+       (SELECT COUNT(*) FROM mentions WHERE scope_id = ? AND user_id = ? AND seq > ?) AS mentions`,
+    root_id,
+    seq,
+    user_id,
+    root_id,
+    user_id,
+    seq,
+  );
+  return row ?? { unread: 0, mentions: 0 };
+}
+
+interface Followed {
+  user_id: string;
+  workspace_id: string;
+  readable: Readable;
+}
+
+/** Followed threads of conversations that the reader may still read. */
+function followedClause({ user_id, workspace_id, readable }: Followed, unread: boolean) {
+  const ids = [...readable.channel_ids, ...readable.dm_ids];
+  const marks = ids.map(() => "?").join(", ");
+  const isPublic = "EXISTS (SELECT 1 FROM channels c WHERE c.id = m.conversation_id AND c.kind = 'public')";
+  const where = [
+    "f.user_id = ? AND f.workspace_id = ? AND f.following = 1 AND m.last_reply_at IS NOT NULL",
+    `(${readable.all_public ? isPublic : "0"} OR m.conversation_id IN (${marks}))`,
+    ...(unread ? ["m.reply_count > f.read_replies"] : []),
+  ];
+  return { where: where.join(" AND "), params: [user_id, workspace_id, ...ids] };
+}
+
+export async function followedThreads(
+  tx: Tx,
+  query: Followed & { unread: boolean; after?: { at: string; id: string } | undefined; limit: number },
+): Promise<{ root: Message; last_read_seq: number; unread_count: number; mention_count: number }[]> {
+  const { where, params } = followedClause(query, query.unread);
+  const keyset = query.after ? "AND (m.last_reply_at, m.id) < (?, ?)" : "";
+  const rows = await tx.all<{ id: string; last_read_seq: number; unread_count: number; mention_count: number }>(
+    `SELECT m.id, f.last_read_seq, m.reply_count - f.read_replies AS unread_count, f.mention_count
+     FROM thread_follows f JOIN messages m ON m.id = f.root_id
+     WHERE ${where} ${keyset} ORDER BY m.last_reply_at DESC, m.id DESC LIMIT ?`,
+    ...params,
+    ...(query.after ? [query.after.at, query.after.id] : []),
+    query.limit,
+  );
+  const roots = await messagesByIds(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return rows.flatMap(({ id, ...counts }) => {
+    const root = roots.get(id);
+    return root ? [{ root, ...counts }] : [];
+  });
+}
+
+/** Threads, not replies: what a badge on the inbox says. */
+export async function countUnreadThreads(tx: Tx, query: Followed): Promise<number> {
+  const { where, params } = followedClause(query, true);
+  const row = await tx.get<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM thread_follows f JOIN messages m ON m.id = f.root_id WHERE ${where}`,
+    ...params,
+  );
+  return row?.n ?? 0;
 }

@@ -1,16 +1,19 @@
 import type { Message, ThreadState } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
-import { conflict, invalid } from "../../lib/errors.ts";
-import { draftOf, type MessageInput } from "../../lib/draft.ts";
-import { newId, newRouteId } from "../../lib/ids.ts";
+import { draftOf, type MessageInput, uploadsOf } from "../../lib/draft.ts";
+import { invalid, notFound } from "../../lib/errors.ts";
+import { messageRouteId, newId } from "../../lib/ids.ts";
+import { mentionsIn } from "../../lib/mentions.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { messageTopic } from "../channels/channels.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announce, type Conversation, requireOpen } from "../conversations/conversations.ts";
 import {
   dress,
   forReader,
   lastReplies,
+  mentionedIn,
+  placeOf,
   quoteOf,
   requireMessage,
   sameNonce,
@@ -28,7 +31,7 @@ export interface ThreadPage {
   has_newer: boolean;
 }
 
-/** Reads a thread; its root gets the short id of its URL the first time. */
+/** Reads a thread; a channel root from before they were made at once gets the short id of its URL. */
 export async function readThread(
   db: Database,
   actor: Actor,
@@ -37,7 +40,7 @@ export async function readThread(
   limit: number,
 ): Promise<ThreadPage> {
   const page = await db.read(async (tx) => {
-    const root = await requireRoot(tx, actor, root_id, "read");
+    const root = await requireRoot(tx, actor, root_id, "threads:read");
     const source = {
       below: (seq: number | undefined, count: number) => queries.repliesBelow(tx, root_id, seq, count),
       above: (seq: number, count: number) => queries.repliesAbove(tx, root_id, seq, count),
@@ -54,8 +57,19 @@ export async function readThread(
       has_newer,
     };
   });
-  page.root.route_id ??= await db.write((tx) => queries.setRouteId(tx, root_id, newRouteId("M")));
+  if (page.root.channel_id !== undefined)
+    page.root.route_id ??= await db.write((tx) => queries.setRouteId(tx, root_id, messageRouteId(root_id)));
   return page;
+}
+
+/** Makes sure that a channel's root has the short id of its URL. */
+export async function ensureRoute(db: Database, actor: Actor, message_id: string): Promise<Message> {
+  return db.write(async (tx) => {
+    const { message } = await requireMessage(tx, actor, message_id, "read", "threads:read");
+    if (message.channel_seq === undefined || message.channel_id === undefined) throw notFound("message");
+    message.route_id ??= await queries.setRouteId(tx, message_id, messageRouteId(message_id));
+    return forReader(tx, message, actor);
+  });
 }
 
 export interface Replied {
@@ -73,24 +87,26 @@ export async function replyInThread(
   input: MessageInput,
 ): Promise<Replied> {
   const draft = draftOf(actor, input);
+  const upload_ids = uploadsOf(actor, input);
+  const addressed = mentionsIn(draft.body);
   return db.write(async (tx) => {
-    const { message: root, channel } = await requireRoot(tx, actor, root_id, "read");
-    const seen = await sameNonce(tx, actor, draft, { thread_root_id: root_id });
+    const { message: root, conversation } = await requireRoot(tx, actor, root_id, "threads:write");
+    const seen = await sameNonce(tx, actor, draft, upload_ids, { thread_root_id: root_id });
     if (seen)
       return {
         message: await forReader(tx, seen, actor),
         thread_state: root.thread_state ?? emptyState(root_id),
         events: [],
       };
-    if (channel.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
+    requireOpen(conversation);
     const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.thread_root_id === root_id);
     const known = (await lastReplies(tx, root_id, 100)).map((one) => one.author_id);
     const last_reply_author_ids = [...new Set([actor.user.id, ...known])].slice(0, 3);
     const counted = await queries.addReply(tx, root_id, { last_reply_at: actor.at, last_reply_author_ids });
     const message: Message = {
       id: newId("message"),
-      workspace_id: channel.workspace_id,
-      channel_id: channel.id,
+      workspace_id: conversation.workspace_id,
+      ...placeOf(conversation.id),
       author_id: actor.user.id,
       parent_message_id: root_id,
       thread_root_id: root_id,
@@ -103,27 +119,46 @@ export async function replyInThread(
       attachments: [],
       reactions: [],
     };
-    await storeMessage(tx, message);
-    if (root.route_id === undefined) await queries.setRouteId(tx, root_id, newRouteId("M"));
+    await storeMessage(tx, actor, message, { conversation, posted_no: 0, upload_ids });
+    if (root.route_id === undefined && root.channel_id !== undefined)
+      await queries.setRouteId(tx, root_id, messageRouteId(root_id));
+    // A thread has no "everybody": who is in it is told anyway.
+    const mentioned_user_ids = await mentionedIn(tx, conversation, { handles: addressed.handles }, actor);
+    await countReply(tx, root, message, mentioned_user_ids);
     const thread_state = {
       root_message_id: root_id,
       reply_count: counted.reply_count,
       last_reply_at: actor.at,
       last_reply_author_ids,
     };
-    return { message, thread_state, events: await announce(tx, message, input.correlation_id) };
+    const events = await tell(tx, conversation, message, mentioned_user_ids, input.correlation_id);
+    return { message, thread_state, events };
   });
 }
 
-async function announce(tx: Tx, message: Message, correlation_id: string | undefined): Promise<LogEvent[]> {
-  const common = {
-    topic: messageTopic(message),
-    workspace_id: message.workspace_id,
-    channel_id: message.channel_id ?? "",
-    created_at: message.created_at,
-  };
-  const created = await appendEvent(tx, {
-    ...common,
+/**
+ * Counts a reply: as read for its author, as unread for everybody who follows the thread. Whoever began
+ * it, writes in it or is mentioned in it follows it, unless they said otherwise before.
+ */
+async function countReply(tx: Tx, root: Message, reply: Message, mentioned: string[]): Promise<void> {
+  const where = { root_id: root.id, workspace_id: reply.workspace_id, at: reply.created_at };
+  await queries.follow(tx, { ...where, user_id: root.author_id });
+  await queries.countOwnReply(tx, { ...where, user_id: reply.author_id });
+  for (const user_id of mentioned) {
+    await queries.countMention(tx, { ...where, user_id });
+    const mention = { scope_id: root.id, user_id, seq: reply.thread_seq ?? 0, message_id: reply.id };
+    await queries.insertMention(tx, mention);
+  }
+}
+
+async function tell(
+  tx: Tx,
+  conversation: Conversation,
+  message: Message,
+  mentioned_user_ids: string[],
+  correlation_id: string | undefined,
+): Promise<LogEvent[]> {
+  const created = await announce(tx, conversation, {
     type: "thread.reply_created",
     payload: {
       message_id: message.id,
@@ -132,17 +167,19 @@ async function announce(tx: Tx, message: Message, correlation_id: string | undef
       ...(message.nonce !== undefined && { nonce: message.nonce }),
       ...(correlation_id !== undefined && { correlation_id }),
     },
+    mentioned_user_ids,
+    created_at: message.created_at,
   });
-  const updated = await appendEvent(tx, {
-    ...common,
+  const updated = await announce(tx, conversation, {
     type: "thread.state_updated",
     payload: { root_message_id: message.thread_root_id },
+    created_at: message.created_at,
   });
   return [created, updated];
 }
 
-async function requireRoot(tx: Tx, actor: Actor, root_id: string, want: "read" | "write") {
-  const found = await requireMessage(tx, actor, root_id, want);
+export async function requireRoot(tx: Tx, actor: Actor, root_id: string, scope: "threads:read" | "threads:write") {
+  const found = await requireMessage(tx, actor, root_id, scope === "threads:read" ? "read" : "send", scope);
   if (found.message.parent_message_id !== undefined)
     throw invalid("message_id", "nested thread replies are not supported");
   return found;

@@ -4,7 +4,7 @@ import { toUser, USER_COLUMNS, type UserRow } from "../users/queries.ts";
 
 export type Role = Member["role"];
 
-const COLUMNS = "w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at";
+const COLUMNS = "w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at, w.channel_policy";
 
 export async function workspaceFor(
   tx: Tx,
@@ -68,7 +68,13 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<voi
 }
 
 export async function updateWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
-  await tx.run("UPDATE workspaces SET name = ?, slug = ? WHERE id = ?", workspace.name, workspace.slug, workspace.id);
+  await tx.run(
+    "UPDATE workspaces SET name = ?, slug = ?, channel_policy = ? WHERE id = ?",
+    workspace.name,
+    workspace.slug,
+    workspace.channel_policy,
+    workspace.id,
+  );
 }
 
 /** The directory's order of roles. */
@@ -88,6 +94,43 @@ export async function insertMember(tx: Tx, workspace_id: string, user: User, rol
   );
 }
 
+/** With the places in the workspace's channels; false for somebody who was not in. */
+export async function updateRole(tx: Tx, workspace_id: string, user_id: string, role: Role): Promise<void> {
+  await tx.run(
+    "UPDATE workspace_members SET role = ?, role_sort = ? WHERE workspace_id = ? AND user_id = ?",
+    role,
+    ROLE_ORDER[role],
+    workspace_id,
+    user_id,
+  );
+}
+
+export async function deleteMember(tx: Tx, workspace_id: string, user_id: string): Promise<boolean> {
+  const { changes } = await tx.run(
+    "DELETE FROM workspace_members WHERE workspace_id = ? AND user_id = ?",
+    workspace_id,
+    user_id,
+  );
+  await tx.run(
+    `DELETE FROM channel_members WHERE user_id = ?
+       AND channel_id IN (SELECT c.id FROM channels c WHERE c.workspace_id = ?)`,
+    user_id,
+    workspace_id,
+  );
+  return changes > 0;
+}
+
+/** The working tokens of the bots that belong to somebody. */
+export async function ownedBotTokens(tx: Tx, workspace_id: string, owner_user_id: string): Promise<string[]> {
+  const rows = await tx.all<{ id: string }>(
+    `SELECT t.id FROM bot_tokens t JOIN users u ON u.id = t.bot_user_id
+     WHERE u.owner_user_id = ? AND t.workspace_id = ? AND t.revoked_at IS NULL`,
+    owner_user_id,
+    workspace_id,
+  );
+  return rows.map((row) => row.id);
+}
+
 export interface DirectoryKey {
   role_sort: number;
   sort_name: string;
@@ -104,14 +147,27 @@ export async function memberPage(
     after,
     q,
     role,
+    channel,
     limit,
-  }: { after?: DirectoryKey | undefined; q?: string | undefined; role?: Role | undefined; limit: number },
+  }: {
+    after?: DirectoryKey | undefined;
+    q?: string | undefined;
+    role?: Role | undefined;
+    /** Only those who may read this channel. */
+    channel?: { id: string; kind: string } | undefined;
+    limit: number;
+  },
 ): Promise<{ member: Member; key: DirectoryKey }[]> {
   const where = ["m.workspace_id = ?"];
   const params: Value[] = [workspace_id];
   if (role) {
     where.push("m.role = ?");
     params.push(role);
+  }
+  if (channel) {
+    const isIn = "EXISTS (SELECT 1 FROM channel_members x WHERE x.channel_id = ? AND x.user_id = m.user_id)";
+    where.push(channel.kind === "public" ? `(m.role <> 'guest' OR ${isIn})` : isIn);
+    params.push(channel.id);
   }
   if (q) {
     where.push("(instr(m.sort_name, ?) > 0 OR instr(m.sort_handle, ?) > 0)");
@@ -132,6 +188,16 @@ export async function memberPage(
     member: { workspace_id, user: toUser(row), role: row.role, joined_at: row.joined_at },
     key: { role_sort: row.role_sort, sort_name: row.sort_name, sort_handle: row.sort_handle, user_id: row.user_id },
   }));
+}
+
+export async function memberById(tx: Tx, workspace_id: string, user_id: string): Promise<Member | undefined> {
+  const row = await tx.get<UserRow & { role: Role; joined_at: string }>(
+    `SELECT ${USER_COLUMNS}, m.role, m.created_at AS joined_at
+     FROM workspace_members m JOIN users u ON u.id = m.user_id WHERE m.workspace_id = ? AND m.user_id = ?`,
+    workspace_id,
+    user_id,
+  );
+  return row && { workspace_id, user: toUser(row), role: row.role, joined_at: row.joined_at };
 }
 
 export async function memberCounts(tx: Tx, workspace_id: string): Promise<Partial<Record<Role, number>>> {

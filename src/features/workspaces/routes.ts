@@ -2,14 +2,19 @@ import type { Database } from "../../db/database.ts";
 import { ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import {
+  MemberEventReply,
+  MemberParams,
   MembersQuery,
   MembersReply,
+  RemovedReply,
+  RoleBody,
   UpdateWorkspaceBody,
   WorkspaceEventReply,
   WorkspaceParams,
   WorkspaceReply,
   WorkspacesReply,
 } from "./schema.ts";
+import { changeRole, endMembership } from "./members.ts";
 import { listMembers, listWorkspaces, readWorkspace, updateWorkspace } from "./workspaces.ts";
 
 const tag = "workspaces";
@@ -35,7 +40,7 @@ export function workspaceRoutes(router: Router, db: Database): void {
     {
       ...one,
       method: "patch",
-      summary: "Change name or slug",
+      summary: "Change name, slug or who may create channels",
       access: "human",
       body: UpdateWorkspaceBody,
       responses: { 200: WorkspaceEventReply },
@@ -54,5 +59,30 @@ export function workspaceRoutes(router: Router, db: Database): void {
       responses: { 200: MembersReply },
     },
     async ({ actor, params, query }) => ok(await listMembers(db, actor, params.workspace_id, query)),
+  );
+  const member = { path: "/api/workspaces/{workspace_id}/members/{user_id}", tag, params: MemberParams } as const;
+  router.on(
+    {
+      ...member,
+      method: "patch",
+      summary: "Give somebody another role",
+      access: "human",
+      body: RoleBody,
+      responses: { 200: MemberEventReply },
+    },
+    async ({ actor, params, body }) => ok(await changeRole(db, actor, params.workspace_id, params.user_id, body.role)),
+  );
+  router.on(
+    {
+      ...member,
+      method: "delete",
+      summary: "Remove somebody, or leave",
+      access: "human",
+      responses: { 200: RemovedReply },
+    },
+    async ({ actor, params }) => {
+      await endMembership(db, actor, params.workspace_id, params.user_id);
+      return ok({ ok: true as const });
+    },
   );
 }

@@ -12,6 +12,7 @@ export const WorkspaceSchema = z
     slug: z.string(),
     icon_url: z.string(),
     created_at: z.string(),
+    channel_policy: z.enum(["members", "managers"]),
     role: RoleSchema.optional(),
   })
   .openapi("Workspace");
@@ -46,6 +47,8 @@ export const CreateWorkspaceBody = z.object({
 });
 
 export const UpdateWorkspaceBody = z.object({
+  /** Who may create channels. */
+  channel_policy: z.enum(["members", "managers"]).optional(),
   name: z.string().max(LIMITS.workspace_name_chars).optional(),
   slug: z.string().max(LIMITS.workspace_name_chars).optional(),
 });
@@ -64,3 +67,9 @@ export const MembersReply = z.strictObject({
   total_count: z.number().int().optional(),
   total_by_role: z.record(RoleSchema, z.number().int()).optional(),
 });
+
+export const MemberParams = z.object({ workspace_id: z.string().max(64), user_id: z.string().max(64) });
+export const RoleBody = z.object({ role: z.enum(["moderator", "member", "guest"]) });
+/** No event when the role was theirs already. */
+export const MemberEventReply = z.strictObject({ member: MemberSchema, event: EventSchema.optional() });
+export const RemovedReply = z.strictObject({ ok: z.literal(true) });

@@ -1,6 +1,6 @@
 import { LIMITS, type Member, type User, type Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
-import { type Actor, canUseScope, requireHuman } from "../../lib/actor.ts";
+import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { AppError, conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
 import { requireName, slugify } from "../../lib/text.ts";
@@ -10,7 +10,15 @@ import * as queries from "./queries.ts";
 import type { Role } from "./queries.ts";
 
 /** What other features need of workspaces. */
-export { findWorkspace, memberCounts, type Role, roleIn, workspacesByIds, workspacesOf } from "./queries.ts";
+export {
+  findWorkspace,
+  memberById,
+  memberCounts,
+  type Role,
+  roleIn,
+  workspacesByIds,
+  workspacesOf,
+} from "./queries.ts";
 
 const RESERVED_SLUGS = new Set(["clickclack", "guests"]);
 
@@ -67,6 +75,7 @@ export async function createWorkspace(
     slug: await freeSlug(tx, name, input.slug),
     icon_url: "",
     created_at: at,
+    channel_policy: "members" as const,
   };
   await queries.insertWorkspace(tx, workspace);
   await queries.insertMember(tx, workspace.id, owner, "owner", at);
@@ -78,17 +87,23 @@ export async function updateWorkspace(
   db: Database,
   actor: Actor,
   workspace_id: string,
-  patch: { name?: string | undefined; slug?: string | undefined },
+  patch: {
+    name?: string | undefined;
+    slug?: string | undefined;
+    channel_policy?: Workspace["channel_policy"] | undefined;
+  },
 ): Promise<{ workspace: Workspace; event: LogEvent }> {
   requireHuman(actor);
   return db.write(async (tx) => {
     const before = await requireWorkspace(tx, actor, workspace_id);
     if (!isManager(before.role)) throw forbidden("only owners and moderators can change the workspace");
-    if (patch.name === undefined && patch.slug === undefined) throw invalid("name", "name or slug is required");
+    if (Object.values(patch).every((value) => value === undefined))
+      throw invalid("name", "name, slug or channel_policy is required");
     const after = { ...before };
     if (patch.name !== undefined) after.name = requireName("name", patch.name, LIMITS.workspace_name_chars * 4);
     if (patch.slug !== undefined && slugify(patch.slug) !== before.slug)
       after.slug = await freeSlug(tx, after.name, patch.slug);
+    after.channel_policy = patch.channel_policy ?? before.channel_policy;
     await queries.updateWorkspace(tx, after);
     const event = await appendEvent(tx, {
       type: "workspace.updated",
@@ -121,6 +136,19 @@ export async function addMember(tx: Tx, workspace_id: string, user: User, role: 
   return true;
 }
 
+/**
+ * Ends a membership of a person or bot, and what hangs on it: their places in channels, and the tokens
+ * of bots that belong to them. Open sockets learn of it in the tick of the commit.
+ */
+export async function removeMember(tx: Tx, workspace_id: string, user_id: string, at: string): Promise<boolean> {
+  if (!(await queries.deleteMember(tx, workspace_id, user_id))) return false;
+  for (const token_id of await queries.ownedBotTokens(tx, workspace_id, user_id)) tx.notify(token_id);
+  const topic = topics.all(workspace_id);
+  await appendEvent(tx, { type: "member.left", topic, workspace_id, payload: { user_id }, created_at: at });
+  tx.notify(user_id);
+  return true;
+}
+
 async function tellJoined(tx: Tx, workspace_id: string, user_id: string, role: Role, at: string): Promise<void> {
   const topic = topics.all(workspace_id);
   await appendEvent(tx, { type: "member.joined", topic, workspace_id, payload: { user_id, role }, created_at: at });
@@ -134,27 +162,45 @@ export interface MembersPage {
   total_by_role?: Record<Role, number>;
 }
 
+export interface MembersQuery {
+  limit?: string | undefined;
+  cursor?: string | undefined;
+  q?: string | undefined;
+  role?: Role | undefined;
+}
+
 export async function listMembers(
   db: Database,
   actor: Actor,
   workspace_id: string,
-  query: { limit?: string | undefined; cursor?: string | undefined; q?: string | undefined; role?: Role | undefined },
+  query: MembersQuery,
+): Promise<MembersPage> {
+  return db.read(async (tx) => {
+    await requireMember(tx, actor, workspace_id);
+    return pageOfMembers(tx, workspace_id, query);
+  });
+}
+
+/** A page of the directory, or of those who may read one of its channels. */
+export async function pageOfMembers(
+  tx: Tx,
+  workspace_id: string,
+  query: MembersQuery,
+  channel?: { id: string; kind: string },
 ): Promise<MembersPage> {
   const limit = memberLimit(query.limit);
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  return db.read(async (tx) => {
-    await requireMember(tx, actor, workspace_id);
-    const rows = await queries.memberPage(tx, workspace_id, { after, q: query.q, role: query.role, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const has_more = rows.length > limit;
-    const last = page.at(-1);
-    return {
-      members: page.map((row) => row.member),
-      has_more,
-      ...(has_more && last && { next_cursor: Buffer.from(JSON.stringify(last.key)).toString("base64url") }),
-      ...(!after && !query.q && !query.role && (await totals(tx, workspace_id))),
-    };
-  });
+  const { q, role } = query;
+  const rows = await queries.memberPage(tx, workspace_id, { after, q, role, channel, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const has_more = rows.length > limit;
+  const last = page.at(-1);
+  return {
+    members: page.map((row) => row.member),
+    has_more,
+    ...(has_more && last && { next_cursor: Buffer.from(JSON.stringify(last.key)).toString("base64url") }),
+    ...(!after && !q && !role && !channel && (await totals(tx, workspace_id))),
+  };
 }
 
 async function totals(tx: Tx, workspace_id: string) {
@@ -182,17 +228,4 @@ function readCursor(text: string): queries.DirectoryKey {
     // Falls through to the one answer for anything that is not ours.
   }
   throw new AppError("validation_failed", "cursor is not one of this list");
-}
-
-/** The topics an actor may read in a workspace; `undefined` for somebody who is not in it. */
-export async function audienceOf(tx: Tx, actor: Actor, workspace_id: string): Promise<string[] | undefined> {
-  if (actor.workspace_id !== undefined && actor.workspace_id !== workspace_id) return undefined;
-  const role = await queries.roleIn(tx, workspace_id, actor.user.id);
-  if (!role) return undefined;
-  const audience = [topics.user(actor.user.id), topics.all(workspace_id)];
-  if (role === "guest") return audience;
-  audience.push(topics.members(workspace_id));
-  if (isManager(role)) audience.push(topics.managers(workspace_id));
-  if (canUseScope(actor, "messages:read")) audience.push(topics.messages(workspace_id));
-  return audience;
 }

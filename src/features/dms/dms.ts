@@ -1,0 +1,120 @@
+import { type DirectConversation, LIMITS } from "@clickclack/protocol";
+import type { Database, Tx } from "../../db/database.ts";
+import { type Actor, requireHuman } from "../../lib/actor.ts";
+import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { newId, newRouteId } from "../../lib/ids.ts";
+import { appendEvent, type LogEvent } from "../../realtime/events.ts";
+import { topics } from "../../realtime/topics.ts";
+import { type Conversation, inDirect, requireConversation } from "../conversations/conversations.ts";
+import { changeSettings, moveMarker, type Receipt } from "../conversations/unread.ts";
+import { requireMember, roleIn } from "../workspaces/workspaces.ts";
+import * as queries from "./queries.ts";
+
+/** The actor's open direct conversations in a workspace, the oldest first. Guests have none. */
+export async function listDirect(db: Database, actor: Actor, workspace_id: string): Promise<DirectConversation[]> {
+  return db.read(async (tx) => {
+    if ((await requireMember(tx, actor, workspace_id)) === "guest") return [];
+    return queries.conversationsOf(tx, { workspace_id, user_id: actor.user.id });
+  });
+}
+
+export async function readDirect(db: Database, actor: Actor, id: string): Promise<DirectConversation> {
+  return db.read(async (tx) => forReader(tx, actor, await requireDirect(tx, actor, id)));
+}
+
+async function requireDirect(tx: Tx, actor: Actor, id: string): Promise<Conversation> {
+  return requireConversation(tx, actor, inDirect(id), "read");
+}
+
+async function forReader(
+  tx: Tx,
+  actor: Actor,
+  { id, workspace_id }: Pick<Conversation, "id" | "workspace_id">,
+): Promise<DirectConversation> {
+  const [found] = await queries.conversationsOf(tx, { workspace_id, user_id: actor.user.id, id });
+  if (!found) throw notFound("conversation");
+  return found;
+}
+
+/**
+ * The conversation of a group of people, made the first time and the same one ever after; with nobody
+ * else it is for notes to oneself.
+ */
+export async function openDirect(
+  db: Database,
+  actor: Actor,
+  { workspace_id, member_ids }: { workspace_id: string; member_ids: string[] },
+): Promise<DirectConversation> {
+  const people = [...new Set([actor.user.id, ...member_ids])].sort();
+  if (people.length > LIMITS.dm_members)
+    throw invalid("member_ids", `a direct conversation has at most ${LIMITS.dm_members} people`);
+  return db.write(async (tx) => {
+    await requireMember(tx, actor, workspace_id);
+    for (const user_id of people) await requirePeer(tx, workspace_id, user_id, actor);
+    const member_set_key = people.join(" ");
+    const known = await queries.conversationOfSet(tx, workspace_id, member_set_key);
+    if (known !== undefined) {
+      await changeSettings(tx, actor, { id: known, kind: "dm", workspace_id }, { hidden: false });
+      return forReader(tx, actor, { id: known, workspace_id });
+    }
+    if ((await queries.countConversations(tx, workspace_id, actor.user.id)) >= LIMITS.dms_per_user)
+      throw conflict(`a person has at most ${LIMITS.dms_per_user} direct conversations in a workspace`);
+    const id = newId("dm");
+    await queries.insertConversation(tx, {
+      id,
+      route_id: newRouteId("D"),
+      workspace_id,
+      member_set_key,
+      created_by: actor.user.id,
+      created_at: actor.at,
+      member_ids: people,
+    });
+    for (const user_id of people) await tellOpened(tx, workspace_id, id, user_id, actor.at);
+    return forReader(tx, actor, { id, workspace_id });
+  });
+}
+
+async function requirePeer(tx: Tx, workspace_id: string, user_id: string, actor: Actor): Promise<void> {
+  const role = await roleIn(tx, workspace_id, user_id);
+  if (!role) throw notFound("member");
+  if (role === "guest")
+    throw forbidden(user_id === actor.user.id ? "guests have no direct messages" : "guests take no direct messages");
+}
+
+/** Each of them hears it on their own topic, and joins the conversation's at once. */
+async function tellOpened(tx: Tx, workspace_id: string, id: string, user_id: string, at: string): Promise<void> {
+  await appendEvent(tx, {
+    type: "dm.created",
+    topic: topics.user(user_id),
+    workspace_id,
+    payload: { direct_conversation_id: id, user_id },
+    created_at: at,
+  });
+  tx.notify(user_id);
+}
+
+/** Takes the conversation out of the actor's list until somebody writes in it. */
+export async function closeDirect(db: Database, actor: Actor, id: string): Promise<void> {
+  requireHuman(actor);
+  await db.write(async (tx) => {
+    await changeSettings(tx, actor, await requireDirect(tx, actor, id), { hidden: true });
+  });
+}
+
+export async function reopenDirect(db: Database, actor: Actor, id: string): Promise<DirectConversation> {
+  requireHuman(actor);
+  return db.write(async (tx) => {
+    const conversation = await requireDirect(tx, actor, id);
+    await changeSettings(tx, actor, conversation, { hidden: false });
+    return forReader(tx, actor, conversation);
+  });
+}
+
+export async function markDirect(
+  db: Database,
+  actor: Actor,
+  id: string,
+  to: { read: number } | { unread: number },
+): Promise<{ receipt: Receipt; event?: LogEvent }> {
+  return db.write(async (tx) => moveMarker(tx, actor, await requireDirect(tx, actor, id), to));
+}
