@@ -10,6 +10,7 @@ import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { cut, requireEmail, requireName } from "../../lib/text.ts";
 import * as users from "../users/users.ts";
 import * as queries from "./queries.ts";
+import { createTokenUse } from "./token-use.ts";
 
 /** What other features need of sign-in. */
 export { upsertPassword } from "./queries.ts";
@@ -154,16 +155,18 @@ export async function holdsCredential(tx: Tx, { credential }: Actor, at: string)
 
 /** How requests become actors: the look-ups that `http/actor.ts` is given. */
 export function actorLookup(db: Database): ActorLookup {
+  const used = createTokenUse(db);
   return {
     async session(token, at) {
       const hash = sha256(token);
       const found = await db.read((tx) => queries.sessionByHash(tx, hash, at));
       return found && { user: found.user, credential: { kind: "session", id: found.id } };
     },
-    async botToken(token) {
+    async botToken(token, at) {
       const hash = sha256(token);
       const found = await db.read((tx) => queries.botTokenByHash(tx, hash));
       if (!found) return undefined;
+      used(found.token_id, at);
       return {
         user: found.user,
         credential: { kind: "bot_token", id: found.token_id },

@@ -117,10 +117,11 @@ export interface BotTokenRow {
   scopes: string;
 }
 
-/** A bot's token works while the person owning the bot is a member of its workspace. */
+/** A bot's token works while the person owning the bot is a member, and no guest, of its workspace. */
 const TOKEN_WORKS = `t.revoked_at IS NULL
   AND (t.owner_user_id IS NULL OR EXISTS (
-    SELECT 1 FROM workspace_members m WHERE m.workspace_id = t.workspace_id AND m.user_id = t.owner_user_id))`;
+    SELECT 1 FROM workspace_members m WHERE m.workspace_id = t.workspace_id AND m.user_id = t.owner_user_id
+      AND m.role <> 'guest'))`;
 
 export async function botTokenByHash(tx: Tx, token_hash: string): Promise<(BotTokenRow & { user: User }) | undefined> {
   const row = await tx.get<UserRow & BotTokenRow>(
@@ -130,6 +131,10 @@ export async function botTokenByHash(tx: Tx, token_hash: string): Promise<(BotTo
     token_hash,
   );
   return row && { token_id: row.token_id, workspace_id: row.workspace_id, scopes: row.scopes, user: toUser(row) };
+}
+
+export async function markTokenUsed(tx: Tx, id: string, at: string): Promise<void> {
+  await tx.run("UPDATE bot_tokens SET last_used_at = ? WHERE id = ?", at, id);
 }
 
 export async function holdsSession(tx: Tx, id: string, at: string): Promise<boolean> {

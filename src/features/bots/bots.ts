@@ -1,41 +1,16 @@
 import { LIMITS, type User } from "@clickclack/protocol";
-import type { Tx } from "../../db/database.ts";
-import { SCOPES, type Scope } from "../../lib/actor.ts";
-import { invalid, notFound } from "../../lib/errors.ts";
+import type { Database, Tx } from "../../db/database.ts";
+import { type Actor, requireHuman } from "../../lib/actor.ts";
+import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { requireHandle, requireName } from "../../lib/text.ts";
-import { freeHandle, insertUser, userById } from "../users/users.ts";
-import { addMember, roleIn } from "../workspaces/workspaces.ts";
+import { freeHandle, insertUser, requireAvatar, userById } from "../users/users.ts";
+import { addMember, isManager, memberCounts, requireMember, roleIn } from "../workspaces/workspaces.ts";
+import { findRepeated, type IssuedToken, remember, renewToken, repeatable } from "./nonce.ts";
 import * as queries from "./queries.ts";
-
-const READ: Scope[] = [
-  "workspaces:read",
-  "channels:read",
-  "messages:read",
-  "threads:read",
-  "dms:read",
-  "realtime:read",
-  "profile:read",
-];
-const WRITE: Scope[] = [...READ, "messages:write", "threads:write", "dms:write", "uploads:write", "commands:write"];
-const BUNDLES: Record<string, readonly Scope[]> = {
-  "bot:read": READ,
-  "bot:write": WRITE,
-  "bot:admin": [...WRITE, "channels:write"],
-};
-
-/** Expands bundles and sorts; an unknown scope is refused by name. */
-export function expandScopes(asked: readonly string[]): Scope[] {
-  const scopes = new Set<Scope>();
-  for (const name of asked) {
-    const bundle = BUNDLES[name] ?? SCOPES.filter((scope) => scope === name);
-    if (bundle.length === 0) throw invalid("scopes", `unknown scope ${name}`);
-    for (const scope of bundle) scopes.add(scope);
-  }
-  if (scopes.size === 0) throw invalid("scopes", "a token needs at least one scope");
-  return [...scopes].sort();
-}
+import { requireNotGuest } from "./rights.ts";
+import { DEFAULT_SCOPES, expandScopes } from "./scopes.ts";
 
 export interface NewBot {
   workspace_id: string;
@@ -52,31 +27,20 @@ export async function createBot(tx: Tx, input: NewBot): Promise<User> {
   if (input.owner_user_id !== undefined && !(await roleIn(tx, input.workspace_id, input.owner_user_id))) {
     throw notFound("a member of the workspace to own the bot was");
   }
+  const { bot: bots = 0 } = await memberCounts(tx, input.workspace_id);
+  if (bots >= LIMITS.bots_per_workspace) throw conflict(`a workspace has at most ${LIMITS.bots_per_workspace} bots`);
   const bot: User = {
     id: newId("user"),
     kind: "bot",
     display_name: requireName("display_name", input.display_name, LIMITS.display_name_bytes),
     handle: input.handle ? await freeHandle(tx, requireHandle(input.handle)) : "",
-    avatar_url: input.avatar_url ?? "",
+    avatar_url: requireAvatar(input.avatar_url ?? ""),
     ...(input.owner_user_id !== undefined && { owner_user_id: input.owner_user_id }),
     created_at: input.at,
   };
   await insertUser(tx, bot);
   await addMember(tx, input.workspace_id, bot, "bot", input.at);
   return bot;
-}
-
-export interface BotToken {
-  id: string;
-  bot_user_id: string;
-  workspace_id: string;
-  owner_user_id?: string;
-  name: string;
-  scopes: Scope[];
-  created_by: string;
-  created_at: string;
-  /** The raw secret, in the answer that made it and nowhere else. */
-  token: string;
 }
 
 export interface NewBotToken {
@@ -88,35 +52,95 @@ export interface NewBotToken {
   at: string;
 }
 
-export async function createBotToken(tx: Tx, input: NewBotToken): Promise<BotToken> {
+export async function createBotToken(tx: Tx, input: NewBotToken): Promise<IssuedToken> {
   const bot = await userById(tx, input.bot_user_id);
   const role = await roleIn(tx, input.workspace_id, input.bot_user_id);
   if (!bot || bot.kind !== "bot" || role !== "bot") throw notFound("bot");
+  if ((await queries.countLiveTokens(tx, input.workspace_id, bot.id)) >= LIMITS.bot_tokens_per_bot) {
+    throw conflict(`the bot has ${LIMITS.bot_tokens_per_bot} tokens already; revoke one first`);
+  }
   const secret = newSecret("bot_token");
-  const token: BotToken = {
+  const token = {
     id: newId("bot_token"),
     bot_user_id: bot.id,
     workspace_id: input.workspace_id,
     ...(bot.owner_user_id !== undefined && { owner_user_id: bot.owner_user_id }),
     name: requireName("name", input.name ?? "default", LIMITS.display_name_bytes),
-    scopes: expandScopes(input.scopes ?? ["bot:write"]),
+    scopes: expandScopes(input.scopes ?? DEFAULT_SCOPES),
     created_by: input.created_by,
     created_at: input.at,
-    token: secret,
   };
-  await queries.insertBotToken(tx, {
-    ...token,
-    token_hash: sha256(secret),
-    owner_user_id: token.owner_user_id ?? null,
-    scopes: token.scopes.join(" "),
-  });
-  return token;
+  await queries.insertToken(tx, token, sha256(secret));
+  return { ...token, token: secret };
 }
 
-/** The one workspace of a bot, for commands that do not name it. */
+/** The one workspace of a bot, for commands and routes that do not name it. */
 export async function onlyWorkspace(tx: Tx, bot_user_id: string): Promise<string> {
   const [workspace_id, another] = await queries.botWorkspaces(tx, bot_user_id);
   if (workspace_id === undefined) throw notFound("bot");
   if (another !== undefined) throw invalid("workspace", "the bot is in several workspaces; name one");
   return workspace_id;
+}
+
+export interface BotInput extends Omit<NewBot, "workspace_id" | "at"> {
+  token_name?: string | undefined;
+  scopes?: readonly string[] | undefined;
+  setup_nonce?: string | undefined;
+  initial_token?: boolean | undefined;
+}
+
+export interface MadeBot {
+  bot: User;
+  bot_token?: IssuedToken;
+  /** False for a request that was sent again. */
+  fresh: boolean;
+}
+
+/** Managers make bots for the workspace; members make their own. */
+export async function addBot(db: Database, actor: Actor, workspace_id: string, input: BotInput): Promise<MadeBot> {
+  requireHuman(actor);
+  const { display_name, handle, avatar_url, owner_user_id, token_name, scopes, setup_nonce } = input;
+  const initial_token = input.initial_token !== false;
+  const asked = [workspace_id, display_name, handle, avatar_url, owner_user_id, token_name, scopes, initial_token];
+  const request = repeatable(setup_nonce, ["bot", ...asked]);
+  return db.write(async (tx) => {
+    const role = await requireMember(tx, actor, workspace_id);
+    requireNotGuest(role);
+    if (owner_user_id === undefined ? !isManager(role) : owner_user_id !== actor.user.id) {
+      throw forbidden("only owners and moderators make bots of the workspace; others make bots of their own");
+    }
+    const before = await findRepeated(tx, actor, request);
+    if (before) return repeatBot(tx, before);
+    const at = actor.at;
+    const bot = await createBot(tx, { workspace_id, display_name, handle, avatar_url, owner_user_id, at });
+    const named = { workspace_id, bot_user_id: bot.id, name: token_name, scopes, created_by: actor.user.id, at };
+    const bot_token = initial_token ? await createBotToken(tx, named) : undefined;
+    await remember(tx, actor, request, { workspace_id, bot_user_id: bot.id, bot_token_id: bot_token?.id ?? null });
+    return { bot, ...(bot_token && { bot_token }), fresh: true };
+  });
+}
+
+async function repeatBot(tx: Tx, before: queries.SetupRequest): Promise<MadeBot> {
+  const bot = await userById(tx, before.bot_user_id);
+  if (!bot || (await roleIn(tx, before.workspace_id, bot.id)) !== "bot") {
+    throw conflict("the bot that this setup_nonce made is gone; take a new nonce");
+  }
+  const bot_token = before.bot_token_id === null ? undefined : await renewToken(tx, before.bot_token_id);
+  return { bot, ...(bot_token && { bot_token }), fresh: false };
+}
+
+/** A workspace's bots with their tokens, of which only the secrets are left out. */
+export async function listBots(db: Database, actor: Actor, workspace_id: string) {
+  requireHuman(actor);
+  return db.read(async (tx) => {
+    requireNotGuest(await requireMember(tx, actor, workspace_id));
+    const tokens = Map.groupBy(await queries.tokensIn(tx, workspace_id), (token) => token.bot_user_id);
+    return (await queries.botsIn(tx, workspace_id)).map((bot) => ({ bot, tokens: tokens.get(bot.id) ?? [] }));
+  });
+}
+
+/** The bots that belong to the actor. */
+export async function listMyBots(db: Database, actor: Actor) {
+  requireHuman(actor);
+  return db.read((tx) => queries.botsOwnedBy(tx, actor.user.id));
 }

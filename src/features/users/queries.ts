@@ -8,11 +8,14 @@ export interface UserRow {
   handle: string;
   avatar_url: string;
   owner_user_id: string | null;
+  former_handle: string | null;
+  deleted_at: string | null;
   created_at: string;
 }
 
 /** The columns of a user; every query that embeds one selects these. */
-export const USER_COLUMNS = "u.id, u.kind, u.display_name, u.handle, u.avatar_url, u.owner_user_id, u.created_at";
+export const USER_COLUMNS = `u.id, u.kind, u.display_name, u.handle, u.avatar_url, u.owner_user_id, u.former_handle,
+  u.deleted_at, u.created_at`;
 
 export function toUser(row: UserRow): User {
   const user: User = {
@@ -24,6 +27,8 @@ export function toUser(row: UserRow): User {
     created_at: row.created_at,
   };
   if (row.owner_user_id !== null) user.owner_user_id = row.owner_user_id;
+  if (row.former_handle !== null) user.former_handle = row.former_handle;
+  if (row.deleted_at !== null) user.deleted_at = row.deleted_at;
   return user;
 }
 
@@ -108,6 +113,15 @@ export async function updateUser(tx: Tx, user: User): Promise<void> {
   );
 }
 
+/** Takes the handle from a deleted bot and keeps it as the one it had. */
+export async function entombUser(tx: Tx, id: string, at: string): Promise<void> {
+  await tx.run(
+    "UPDATE users SET former_handle = handle, handle = '', deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+    at,
+    id,
+  );
+}
+
 /** The directory is kept in order by columns of the membership; a rename moves its rows. */
 export async function updateDirectoryNames(tx: Tx, user: User): Promise<void> {
   await tx.run(
@@ -124,6 +138,22 @@ export async function workspaceIdsOf(tx: Tx, user_id: string): Promise<string[]>
     user_id,
   );
   return rows.map((row) => row.workspace_id);
+}
+
+const PEOPLE_AT_ONCE = 200;
+
+/** The workspaces of each of some people (200 at most), in their order. */
+export async function workspaceIdsOfAll(tx: Tx, user_ids: string[]): Promise<string[][]> {
+  // Two lengths of the list are two statements to keep, instead of one for each length.
+  const places = user_ids.length <= 8 ? 8 : PEOPLE_AT_ONCE;
+  const rows = await tx.all<{ user_id: string; workspace_id: string }>(
+    `SELECT user_id, workspace_id FROM workspace_members
+     WHERE user_id IN (${Array.from({ length: places }, () => "?").join(", ")}) ORDER BY workspace_id`,
+    ...Array.from({ length: places }, (_, index) => user_ids[index] ?? ""),
+  );
+  const found = new Map<string, string[]>(user_ids.map((id) => [id, []]));
+  for (const { user_id, workspace_id } of rows) found.get(user_id)?.push(workspace_id);
+  return [...found.values()];
 }
 
 export async function hasPassword(tx: Tx, user_id: string): Promise<boolean> {

@@ -8,6 +8,9 @@ export const UserSchema = z
     owner_user_id: z.string().optional(),
     display_name: z.string(),
     handle: z.string(),
+    /** Of a deleted bot: the handle it had, and when it was deleted. */
+    former_handle: z.string().optional(),
+    deleted_at: z.string().optional(),
     avatar_url: z.string(),
     created_at: z.string(),
   })

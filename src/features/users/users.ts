@@ -4,6 +4,7 @@ import type { Actor } from "../../lib/actor.ts";
 import { isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId } from "../../lib/ids.ts";
+import { BROADCASTS } from "../../lib/mentions.ts";
 import { requireEmail, requireHandle, requireName, requireText, slugify } from "../../lib/text.ts";
 import { appendEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
@@ -57,6 +58,13 @@ async function tellWorkspaces(tx: Tx, user_id: string, at: string): Promise<void
     const topic = topics.all(workspace_id);
     await appendEvent(tx, { type: "user.updated", topic, workspace_id, payload: { user_id }, created_at: at });
   }
+}
+
+/** Ends a bot: its name stays with what it wrote, its handle is free, everybody sees that it is gone. */
+export async function entomb(tx: Tx, bot: User, at: string): Promise<void> {
+  await queries.entombUser(tx, bot.id, at);
+  await queries.updateDirectoryNames(tx, { ...bot, handle: "" });
+  await tellWorkspaces(tx, bot.id, at);
 }
 
 export interface NewPerson {
@@ -113,7 +121,7 @@ export async function freeHandle(tx: Tx, handle: string, own_id?: string): Promi
 async function suggestHandle(tx: Tx, display_name: string): Promise<string> {
   const [first = ""] = slugify(display_name.replace(/@.*/, "")).split("-");
   const wanted = first.slice(0, LIMITS.handle_chars - HANDLE_SUFFIX_CHARS);
-  if (!HANDLE.test(wanted)) return "";
+  if (!HANDLE.test(wanted) || BROADCASTS.some((word) => word === wanted)) return "";
   let handle = wanted;
   for (let n = 2; await queries.userByHandle(tx, handle); n++) {
     if (String(n).length > HANDLE_SUFFIX_CHARS) return "";
@@ -122,7 +130,7 @@ async function suggestHandle(tx: Tx, display_name: string): Promise<string> {
   return handle;
 }
 
-function requireAvatar(value: string): string {
+export function requireAvatar(value: string): string {
   const url = requireText("avatar_url", value.trim());
   if (url === "") return url;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
