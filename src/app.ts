@@ -5,23 +5,31 @@ import pino from "pino";
 import type { Database } from "./db/database.ts";
 import { actorLookup } from "./features/auth/auth.ts";
 import { authRoutes } from "./features/auth/routes.ts";
+import { botRoutes } from "./features/bots/routes.ts";
 import { channelRoutes } from "./features/channels/routes.ts";
+import { audienceOf } from "./features/conversations/conversations.ts";
+import { directRoutes } from "./features/dms/routes.ts";
 import { inviteRoutes } from "./features/invites/routes.ts";
 import { messageRoutes } from "./features/messages/routes.ts";
+import { permalinkRoutes } from "./features/permalinks/routes.ts";
+import { pinRoutes } from "./features/pins/routes.ts";
 import { reactionRoutes } from "./features/reactions/routes.ts";
 import { realtimeRoutes } from "./features/realtime/routes.ts";
+import { searchRoutes } from "./features/search/routes.ts";
 import { setupRoutes } from "./features/setup/routes.ts";
 import type { Claim } from "./features/setup/setup.ts";
 import { threadRoutes } from "./features/threads/routes.ts";
+import { uploadRoutes } from "./features/uploads/routes.ts";
+import type { UploadStore } from "./features/uploads/store.ts";
 import { userRoutes } from "./features/users/routes.ts";
 import { ErrorSchema } from "./features/users/schema.ts";
 import { workspaceRoutes } from "./features/workspaces/routes.ts";
-import { audienceOf } from "./features/workspaces/workspaces.ts";
 import { requestContext } from "./http/context.ts";
 import { answerError } from "./http/errors.ts";
 import { contractDocument } from "./http/openapi.ts";
 import { operatorRoutes, type OperatorDeps } from "./http/operator.ts";
 import type { AppContext, AppEnv } from "./http/reply.ts";
+import { createRequestLimit } from "./http/request-limit.ts";
 import { createRouter, type Router } from "./http/router.ts";
 import { socketRoute } from "./http/socket-route.ts";
 import { createSpa } from "./http/spa.ts";
@@ -38,6 +46,7 @@ import type { SocketRegistry } from "./realtime/registry.ts";
 
 export interface AppDeps {
   db: Database;
+  uploads: UploadStore;
   clock: Clock;
   log: Logger;
   passwords: Passwords;
@@ -64,8 +73,6 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { db, clock, log, config, version } = deps;
   const app = new OpenAPIHono<AppEnv>();
   const minute_ms = 60_000;
-  const limit =
-    config.rate_limit > 0 ? createRateLimit(config.rate_limit, minute_ms, "too many requests; slow down") : undefined;
   const limits = {
     address: createRateLimit(
       LIMITS.login_attempts_per_minute,
@@ -83,7 +90,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.use("*", requestContext({ clock, log, config, metrics: deps.operator.metrics }));
   const router = createRouter({
     app,
-    limit,
+    limit: createRequestLimit(config.rate_limit),
     log,
     lookup: actorLookup(db),
     dev_bootstrap: config.dev_bootstrap,
@@ -97,9 +104,15 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   workspaceRoutes(router, db);
   inviteRoutes(router, db, public_url);
   channelRoutes(router, db);
+  uploadRoutes(router, { db, store: deps.uploads });
   messageRoutes(router, db);
   threadRoutes(router, db);
   reactionRoutes(router, db);
+  directRoutes(router, db);
+  pinRoutes(router, db);
+  permalinkRoutes(router, db);
+  searchRoutes(router, db);
+  botRoutes(router, { ...deps, public_url });
   realtimeRoutes(router, deps);
   socketRoute(app, router, { db, log, public_url, audience: audienceOf, registry: deps.registry });
 
@@ -153,6 +166,7 @@ export function openApiDocument(): Record<string, unknown> {
   const unused = new Proxy({}, { get: () => () => undefined });
   const app = createApp({
     db: unused as Database,
+    uploads: unused as UploadStore,
     clock: systemClock,
     log: pino({ enabled: false }),
     passwords: createPasswords(),

@@ -1,29 +1,33 @@
 import { CLOSE, LIMITS } from "@clickclack/protocol";
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, readAddress } from "./config.ts";
 import { lockDataDirectory } from "./db/lock.ts";
 import { openDatabase, type ServerDatabase } from "./db/open.ts";
 import { channelsByIds } from "./features/channels/queries.ts";
-import { messagesByIds, threadStates } from "./features/messages/queries.ts";
+import { audienceOf } from "./features/conversations/conversations.ts";
+import { conversationsByIds } from "./features/dms/queries.ts";
+import { reindexSome } from "./features/messages/changing.ts";
+import { messagesForFrames } from "./features/messages/messages.ts";
+import { threadStates } from "./features/messages/queries.ts";
 import { holdsCredential, pruneCredentials } from "./features/auth/auth.ts";
 import { pruneEvents } from "./features/realtime/realtime.ts";
 import { bootstrap, openClaim } from "./features/setup/setup.ts";
-import { usersByIds, workspaceIdsOf } from "./features/users/queries.ts";
+import { startCleaner } from "./features/uploads/cleaner.ts";
+import { createUploadStore } from "./features/uploads/store.ts";
+import { usersByIds, workspaceIdsOfAll } from "./features/users/queries.ts";
 import { workspacesByIds } from "./features/workspaces/queries.ts";
-import { audienceOf } from "./features/workspaces/workspaces.ts";
 import { createMetrics, type Gauge } from "./http/metrics.ts";
 import type { AppEnv } from "./http/reply.ts";
 import { loadWebAssets } from "./http/web-assets.ts";
 import { systemClock, timestamp } from "./lib/clock.ts";
 import { AppError } from "./lib/errors.ts";
 import { createPasswords } from "./lib/password.ts";
-import { createEphemeral } from "./realtime/ephemeral.ts";
-import { createFeed } from "./realtime/feed.ts";
 import type { FrameLoaders } from "./realtime/frames.ts";
-import { createPresence } from "./realtime/presence.ts";
-import { createSocketRegistry, type SocketData, type SocketRegistry } from "./realtime/registry.ts";
-import { createSockets } from "./realtime/socket.ts";
+import { startLive } from "./realtime/live.ts";
+import type { SocketData, SocketRegistry } from "./realtime/registry.ts";
+import type { createSockets } from "./realtime/socket.ts";
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://localhost:8080`. */
@@ -38,9 +42,10 @@ export interface RunningServer {
 
 /** The rows that frames carry, from the features that own them. */
 export const loaders: FrameLoaders = {
-  messages: messagesByIds,
+  messages: messagesForFrames,
   threadStates,
   channels: channelsByIds,
+  conversations: conversationsByIds,
   workspaces: workspacesByIds,
   users: usersByIds,
 };
@@ -77,9 +82,11 @@ async function run(config: Config, program: Program, { address, db, live, releas
   const { log, version } = program;
   if (config.dev_bootstrap) await bootstrapDevelopment(db, systemClock.now());
   const claim = await openClaim(db);
+  const uploads = createUploadStore(uploadsOf(config));
   const app = createApp({
     ...live,
     db,
+    uploads,
     log,
     claim,
     config,
@@ -96,14 +103,18 @@ async function run(config: Config, program: Program, { address, db, live, releas
   const server = listen(address, app, live.sockets);
   live.publishTo(server);
   const prune = setInterval(() => void pruneOld(db).catch(live.failed), LIMITS.prune_interval_ms);
+  const reindex = setInterval(() => void reindexAll(db).catch(live.failed), LIMITS.reindex_interval_ms);
+  const cleaner = startCleaner({ db, store: uploads }, systemClock, live.failed);
 
   async function stop(): Promise<void> {
     clearInterval(prune);
+    clearInterval(reindex);
     live.sockets.closeAll(CLOSE.going_away, "the server is stopping");
     // Stops listening; its promise also waits for idle keep-alive connections, which hold no request.
     void server.stop(false);
     await drained(server);
     await server.stop(true);
+    await cleaner.stop();
     await release();
   }
 
@@ -122,65 +133,25 @@ interface Program {
   log: Logger;
   version: string;
   heartbeat_ms?: number;
+  presence_grace_ms?: number;
 }
 
-/** The live half: feed, sockets, presence, heartbeats. What it publishes goes nowhere until `publishTo`. */
-function startRealtime(db: ServerDatabase, { log, heartbeat_ms = LIMITS.heartbeat_ms }: Program) {
-  const registry = createSocketRegistry();
-  const presence = createPresence();
+/** The live half; what it publishes goes nowhere until `publishTo`. */
+function startRealtime(db: ServerDatabase, { log, heartbeat_ms, presence_grace_ms }: Program) {
   let server: Bun.Server<SocketData> | undefined;
-  const failed = (error: unknown) => log.error({ err: error }, "realtime");
-  const publish = (subscription: string, frame: string) => void server?.publish(subscription, frame);
-  const ephemeral = createEphemeral(publish, (user_id) => registry.byUser(user_id));
-  const feed = createFeed({ db, loaders, publish, failed, revoked: (key) => sockets.revoke(key) });
-  const sockets = createSockets(
-    {
-      db,
-      feed,
-      ephemeral,
-      presence,
-      loaders,
-      clock: systemClock,
-      failed,
-      holds: holdsCredential,
-      audience: audienceOf,
-      workspacesOf: workspaceIdsOf,
-    },
-    registry,
-  );
-  /** What another process committed, or a read that failed, has woken nobody. */
-  async function look(): Promise<void> {
-    for (const id of [...feed.followed()]) await feed.settled(id);
-    await sockets.recheck();
-  }
-  async function beat(): Promise<void> {
-    await look();
-    for (const id of feed.followed()) ephemeral.heartbeat(id, feed.position(id), systemClock.now());
-  }
-  /** Commits of the operator's commands wake nobody here; the database's counter tells of them. */
-  let seen = db.pragma("data_version");
-  async function watch(): Promise<void> {
-    const version = db.pragma("data_version");
-    if (version === seen) return;
-    seen = version;
-    await look();
-  }
-  const heartbeat = setInterval(() => void beat().catch(failed), heartbeat_ms);
-  const watching = setInterval(() => void watch().catch(failed), LIMITS.foreign_commit_poll_ms);
-  return {
-    registry,
-    presence,
-    ephemeral,
-    sockets,
+  const live = startLive({
+    db,
     loaders,
-    failed,
-    publishTo: (running: Bun.Server<SocketData>) => void (server = running),
-    async stop() {
-      clearInterval(heartbeat);
-      clearInterval(watching);
-      await feed.stop();
-    },
-  };
+    publish: (subscription, frame) => void server?.publish(subscription, frame),
+    heartbeat_ms,
+    presence_grace_ms,
+    audience: audienceOf,
+    holds: holdsCredential,
+    workspacesOf: workspaceIdsOfAll,
+    foreignVersion: () => db.pragma("data_version"),
+    failed: (error) => log.error({ err: error }, "realtime"),
+  });
+  return { ...live, publishTo: (running: Bun.Server<SocketData>) => void (server = running) };
 }
 
 function listen(
@@ -232,10 +203,18 @@ function gauges(db: ServerDatabase, registry: SocketRegistry): Record<string, Ga
   };
 }
 
+async function reindexAll(db: ServerDatabase): Promise<void> {
+  while (await reindexSome(db));
+}
+
 async function pruneOld(db: ServerDatabase): Promise<void> {
   await pruneEvents(db, { before_ms: systemClock.now() - LIMITS.event_retention_ms });
   await pruneEvents(db, { keep_latest: LIMITS.events_per_workspace });
   await pruneCredentials(db, systemClock.now());
+}
+
+function uploadsOf(config: Config): string {
+  return config.uploads ?? join(config.data, "uploads");
 }
 
 function shownHost(hostname: string): string {
@@ -249,7 +228,12 @@ async function openOrUnlock(
   lock: { release(): void },
 ): Promise<ServerDatabase> {
   try {
-    return await openDatabase(config.data, version, { log: (line) => log.info(line) });
+    return await openDatabase(config.data, version, {
+      uploads: uploadsOf(config),
+      log: (line) => log.info(line),
+      // Here and not where it is used: the executable carries the thread's program beside this file.
+      long_reader: () => new Worker(new URL("./reader-worker.ts", import.meta.url)),
+    });
   } catch (error) {
     lock.release();
     throw error;

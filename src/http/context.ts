@@ -20,6 +20,10 @@ function finish(headers: Headers, info: RequestInfo): void {
   if (headers.has("x-request-id")) return;
   headers.set("x-request-id", info.request_id);
   headers.set("x-correlation-id", info.correlation_id);
+  if (!info.allowance) return;
+  headers.set("ratelimit-limit", info.allowance.limit);
+  headers.set("ratelimit-remaining", info.allowance.remaining);
+  headers.set("ratelimit-reset", info.allowance.reset);
 }
 
 /** Hono drops the body of an answer to HEAD, and with it the length that GET would have named. */

@@ -13,8 +13,8 @@ export interface RouteSpec {
    * `public` never looks.
    */
   access?: "actor" | "human" | "optional" | "public";
-  /** The scope a bot's token needs. */
-  scope?: Scope;
+  /** The scope a bot's token needs; of several any one, and the verb asks for the one that fits. */
+  scope?: Scope | readonly Scope[];
   /** Sign-in routes: JSON content type or 415, and never from another site. */
   sign_in?: boolean;
   params?: z.ZodObject;
@@ -22,5 +22,9 @@ export interface RouteSpec {
   body?: z.ZodType;
   /** The body may be missing altogether. */
   body_optional?: boolean;
+  /** A multipart form, which the handler reads itself while it arrives. */
+  form?: z.ZodType;
+  /** It answers a file of this media type, whole or a range of it, instead of JSON. */
+  media?: string;
   responses: Record<number, z.ZodType>;
 }

@@ -1,14 +1,21 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Logger } from "pino";
-import { type Actor, requireHuman, requireScope } from "../lib/actor.ts";
+import { type Actor, canUseScope, requireHuman, requireScope, type Scope } from "../lib/actor.ts";
 import { AppError, forbidden } from "../lib/errors.ts";
 import { type ActorOptions, isSameOrigin, resolveActor } from "./actor.ts";
-import { networkOf } from "./address.ts";
 import { isJson, readJson } from "./body.ts";
 import { answerError } from "./errors.ts";
 import { declareRoute } from "./openapi.ts";
-import type { RateLimit } from "../lib/ratelimit.ts";
-import { type AppContext, type AppEnv, jsonResponse, type Reply, type RequestInfo } from "./reply.ts";
+import type { RequestLimit } from "./request-limit.ts";
+import {
+  type AppContext,
+  type AppEnv,
+  type FileReply,
+  fileResponse,
+  jsonResponse,
+  type Reply,
+  type RequestInfo,
+} from "./reply.ts";
 import type { RouteSpec } from "./route-spec.ts";
 import { parseWith } from "./validation.ts";
 
@@ -28,9 +35,11 @@ export interface Input<Spec extends RouteSpec> {
   request: Request;
 }
 
-export type ReplyOf<Spec extends RouteSpec> = {
-  [Status in keyof Spec["responses"] & number]: Reply<Status, z.input<Spec["responses"][Status]>>;
-}[keyof Spec["responses"] & number];
+export type ReplyOf<Spec extends RouteSpec> = Spec["media"] extends string
+  ? FileReply
+  : {
+      [Status in keyof Spec["responses"] & number]: Reply<Status, z.input<Spec["responses"][Status]>>;
+    }[keyof Spec["responses"] & number];
 
 export interface Router {
   /** Adds a route; `headers` go with every answer of it, errors too. */
@@ -47,7 +56,7 @@ export interface Router {
 
 export interface RouterOptions extends ActorOptions {
   app: OpenAPIHono<AppEnv>;
-  limit: RateLimit | undefined;
+  limit: RequestLimit | undefined;
   log: Logger;
 }
 
@@ -59,35 +68,31 @@ export function createRouter(options: RouterOptions): Router {
     info: RequestInfo,
   ): Promise<Actor | undefined> {
     if (spec.access === "public") {
-      limit?.take(networkOf(info.address), info.at_ms);
+      limit?.(info, undefined);
       return undefined;
     }
     let actor: Actor | undefined;
     try {
       actor = await resolveActor(request, info.peer, info.at_ms, options);
     } catch (error) {
-      limit?.take(networkOf(info.address), info.at_ms);
       // An ended session must not keep anybody from signing out or in.
       const ended = error instanceof AppError && error.code === "unauthenticated";
-      if (!(spec.access === "optional" && ended)) throw error;
+      if (!(spec.access === "optional" && ended)) {
+        limit?.(info, undefined);
+        throw error;
+      }
     }
-    limit?.take(actor?.user.id ?? networkOf(info.address), info.at_ms);
+    limit?.(info, actor);
     if (!actor && spec.access !== "optional") throw new AppError("unauthenticated", "authentication required");
     if (actor && spec.access === "human") requireHuman(actor);
-    if (actor && spec.scope) requireScope(actor, spec.scope);
+    if (actor && spec.scope) requireAnyScope(actor, spec.scope);
     return actor;
-  }
-
-  async function bodyOf(spec: RouteSpec, request: Request): Promise<unknown> {
-    if (!spec.body) return undefined;
-    if (spec.body_optional && request.body === null) return parseWith(spec.body, {}, "the request body");
-    return parseWith(spec.body, withoutNulls(await readJson(request)), "the request body");
   }
 
   async function answer(
     spec: RouteSpec,
     c: AppContext,
-    handler: (input: Input<RouteSpec>) => Promise<Reply>,
+    handler: (input: Input<RouteSpec>) => Promise<Reply | FileReply>,
     headers: Record<string, string> | undefined,
   ): Promise<Response> {
     const info = c.get("info");
@@ -98,13 +103,14 @@ export function createRouter(options: RouterOptions): Router {
     const query = spec.query && parseWith(spec.query, c.req.query(), "the query");
     const body = await bodyOf(spec, request);
     const reply = await handler({ actor, params, query, body, info, request } as Input<RouteSpec>);
+    if ("file" in reply) return fileResponse(info, reply);
     return jsonResponse(info, headers ? { ...reply, headers: { ...headers, ...reply.headers } } : reply);
   }
 
   return {
     on(spec, handler, headers) {
       declareRoute(app, spec);
-      const run = handler as unknown as (input: Input<RouteSpec>) => Promise<Reply>;
+      const run = handler as unknown as (input: Input<RouteSpec>) => Promise<Reply | FileReply>;
       app.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
         try {
           return await answer(spec, c, run, headers);
@@ -121,6 +127,11 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
+function requireAnyScope(actor: Actor, scope: Scope | readonly Scope[]): void {
+  if (typeof scope === "string") return requireScope(actor, scope);
+  if (!scope.some((one) => canUseScope(actor, one))) requireScope(actor, scope[0] ?? "messages:read");
+}
+
 function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+")}$`);
 }
@@ -128,6 +139,12 @@ function pathPattern(path: string): RegExp {
 function requireSignInRequest(request: Request, public_url: string | undefined): void {
   if (!isSameOrigin(request, public_url)) throw forbidden("cross-site session requests are not allowed");
   if (!isJson(request)) throw new AppError("unsupported_media_type", "send the request body as application/json");
+}
+
+async function bodyOf(spec: RouteSpec, request: Request): Promise<unknown> {
+  if (!spec.body) return undefined;
+  if (spec.body_optional && request.body === null) return parseWith(spec.body, {}, "the request body");
+  return parseWith(spec.body, withoutNulls(await readJson(request)), "the request body");
 }
 
 /** Clients of the original send `null` for a field they leave out; both mean the same. */

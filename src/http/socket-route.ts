@@ -1,10 +1,12 @@
 import { LIMITS } from "@clickclack/protocol";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
-import type { Database, Tx } from "../db/database.ts";
-import { type Actor, requireScope } from "../lib/actor.ts";
+import type { Database } from "../db/database.ts";
+import { requireScope } from "../lib/actor.ts";
 import { AppError, forbidden, invalid, notFound } from "../lib/errors.ts";
+import { createTurnstile } from "../lib/turn.ts";
 import type { SocketData, SocketRegistry } from "../realtime/registry.ts";
+import { type Audience, readStanding } from "../realtime/standing.ts";
 import { bearerProtocol, isSameOrigin } from "./actor.ts";
 import { answerError } from "./errors.ts";
 import type { AppContext, AppEnv } from "./reply.ts";
@@ -15,20 +17,24 @@ export interface SocketRouteDeps {
   log: Logger;
   public_url: string | undefined;
   registry: SocketRegistry;
-  audience(tx: Tx, actor: Actor, workspace_id: string): Promise<string[] | undefined>;
+  audience: Audience;
 }
 
 /** The realtime endpoint: everything is checked before the upgrade, so a refusal has a status. */
 export function socketRoute(app: OpenAPIHono<AppEnv>, router: Router, deps: SocketRouteDeps): void {
   declare(app);
+  const turn = createTurnstile(LIMITS.handshakes_per_turn, LIMITS.handshakes_turn_ms);
   app.get("/api/realtime/ws", async (c) => {
     try {
+      await turn();
       return await upgrade(c, router, deps);
     } catch (error) {
       return answerError(error, c.get("info"), deps.log);
     }
   });
 }
+
+const NO_TOPICS: ReadonlySet<string> = new Set();
 
 async function upgrade(
   c: AppContext,
@@ -38,6 +44,7 @@ async function upgrade(
   const request = c.req.raw;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket")
     throw invalid("upgrade", "this is a WebSocket; connect to it as one");
+  const epoch = registry.epoch();
   const actor = await router.actor(c);
   if (!actor) throw new AppError("unauthenticated", "authentication required");
   // A browser sends its cookie from any page, so a socket by cookie has to come from our own.
@@ -48,8 +55,9 @@ async function upgrade(
   if (workspace_id === "") throw invalid("workspace_id", "workspace_id is required");
   const after_cursor = c.req.query("after_cursor") ?? "";
   if (after_cursor.length > 64) throw invalid("after_cursor", "after_cursor must be a cursor");
-  if (!(await db.read((tx) => audience(tx, actor, workspace_id)))) throw notFound("workspace");
-  if (registry.byUser(actor.user.id).length >= LIMITS.sockets_per_user) {
+  const standing = await db.read((tx) => readStanding(tx, audience, actor, { workspace_id, after_cursor }));
+  if (!standing.audience) throw notFound("workspace");
+  if (registry.countOf(actor.user.id) >= LIMITS.sockets_per_user) {
     throw new AppError("rate_limited", `at most ${LIMITS.sockets_per_user} open sockets; close some`, {
       retry_after_s: 30,
     });
@@ -60,7 +68,9 @@ async function upgrade(
     after_cursor,
     state: "joining",
     generation: 0,
-    topics: new Set(),
+    rights_at: "",
+    standing: { ...standing, epoch },
+    topics: NO_TOPICS,
     drained: undefined,
   };
   const protocol = bearerProtocol(request);

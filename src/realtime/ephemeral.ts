@@ -20,9 +20,11 @@ export type PresenceStatus = "online" | "away";
 export interface Ephemeral {
   /** Sends to a topic, sparing the author's own sockets when `author_id` is given. */
   send(topic: string, frame: EphemeralFrame, author_id?: string): void;
-  /** A person's first socket came or last one went. */
-  presenceChanged(user_id: string, workspace_ids: string[], status: PresenceStatus | "offline", at_ms: number): void;
+  /** A person came, went or is away. */
+  presenceChanged(workspace_id: string, user_id: string, status: PresenceStatus | "offline", at_ms: number): void;
   heartbeat(workspace_id: string, cursor: string, at_ms: number): void;
+  /** A word of the server's own to everybody in a workspace. */
+  tell(type: EphemeralType, workspace_id: string, at_ms: number, payload: Record<string, unknown>): void;
 }
 
 /** A socket as far as sparing it an echo needs to know it. */
@@ -47,16 +49,17 @@ export function createEphemeral(
 
   return {
     send,
-    presenceChanged(user_id, workspace_ids, status, at_ms) {
-      for (const workspace_id of workspace_ids) {
-        send(
-          topics.all(workspace_id),
-          ephemeralFrame("presence.changed", workspace_id, at_ms, { user_id, status, online: status !== "offline" }),
-        );
-      }
+    presenceChanged(workspace_id, user_id, status, at_ms) {
+      send(
+        topics.all(workspace_id),
+        ephemeralFrame("presence.changed", workspace_id, at_ms, { user_id, status, online: status !== "offline" }),
+      );
     },
     heartbeat(workspace_id, cursor, at_ms) {
       send(topics.all(workspace_id), ephemeralFrame("realtime.heartbeat", workspace_id, at_ms, { cursor }));
+    },
+    tell(type, workspace_id, at_ms, payload) {
+      send(topics.all(workspace_id), ephemeralFrame(type, workspace_id, at_ms, payload));
     },
   };
 }

@@ -151,6 +151,18 @@ export async function tailCursor(tx: Tx, workspace_id: string): Promise<string> 
   return row?.last_cursor ?? "";
 }
 
+/** The newest cursor, and whether another has a row: what a joining client asks of a log. */
+export async function logStanding(tx: Tx, workspace_id: string, cursor: string) {
+  const row = await tx.get<{ last_cursor: string | null; known: number }>(
+    `SELECT last_cursor, EXISTS (SELECT 1 FROM events WHERE workspace_id = ? AND cursor = ?) AS known
+     FROM workspaces WHERE id = ?`,
+    workspace_id,
+    cursor,
+    workspace_id,
+  );
+  return { tail: row?.last_cursor ?? "", known: cursor === "" || row?.known === 1 };
+}
+
 export async function hasCursor(tx: Tx, workspace_id: string, cursor: string): Promise<boolean> {
   const row = await tx.get("SELECT 1 FROM events WHERE workspace_id = ? AND cursor = ?", workspace_id, cursor);
   return row !== undefined;

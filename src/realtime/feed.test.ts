@@ -26,15 +26,16 @@ describe("the feed", () => {
         created_at: "2026-05-08T12:00:00.000Z",
       }),
     );
-  function feedInto(sent: string[], onPublish: () => void = () => undefined) {
+  function feedInto(sent: string[], onPublish: () => void = () => undefined, db: TestApp["db"] = app.db) {
     return createFeed({
-      db: app.db,
+      db,
       loaders,
       publish(_subscription, frame) {
         sent.push((JSON.parse(frame) as { cursor: string }).cursor);
         onPublish();
       },
       revoked: () => undefined,
+      rightsChanged: () => undefined,
       failed(error) {
         throw error;
       },
@@ -90,6 +91,52 @@ describe("the feed", () => {
     feed.follow(workspace_id, from);
     await feed.settled(workspace_id);
     expect(sent).toEqual([event.cursor]);
+    await feed.stop();
+  });
+
+  test("the ring reads back once for all who wait, and knows what was deleted meanwhile", async () => {
+    const from = await tail();
+    const sent = await app.call(app.cast.member, "POST", `/api/channels/${app.general.id}/messages`, {
+      body: "secret",
+    });
+    await append();
+    let reads = 0;
+    let holds = false;
+    const reading = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const db: TestApp["db"] = {
+      ...app.db,
+      async read(fn) {
+        const found = await app.db.read(fn);
+        reads++;
+        if (!holds) return found;
+        // The look back; it has the old words already.
+        holds = false;
+        reading.resolve();
+        await held.promise;
+        return found;
+      },
+    };
+    const feed = feedInto([], undefined, db);
+    feed.follow(workspace_id, await tail());
+    await feed.settled(workspace_id);
+    expect(feed.since(workspace_id, from)).toBeUndefined();
+    holds = true;
+    const waiting = Promise.all([1, 2, 3].map(() => feed.reach(workspace_id, from)));
+    await reading.promise;
+    await app.call(app.cast.member, "DELETE", `/api/messages/${sent.body.message.id}`);
+    await feed.settled(workspace_id);
+    const before = reads;
+    held.resolve();
+    await waiting;
+    expect(reads).toBe(before);
+    const frames = feed.since(workspace_id, from)?.map((entry) => entry.frame) ?? [];
+    expect(frames.map((frame) => (JSON.parse(frame) as { type: string }).type)).toEqual([
+      "message.created",
+      "member.updated",
+      "message.deleted",
+    ]);
+    expect(frames.join()).not.toContain("secret");
     await feed.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { LIMITS } from "@clickclack/protocol";
-import type { Channel, Message, ThreadState, User, Workspace } from "@clickclack/protocol";
+import type { Channel, DirectConversation, Message, ThreadState, User, Workspace } from "@clickclack/protocol";
 import type { Tx } from "../db/database.ts";
 import type { LogEvent } from "./events.ts";
 
@@ -8,11 +8,12 @@ export interface FrameLoaders {
   messages(tx: Tx, ids: string[]): Promise<Map<string, Message>>;
   threadStates(tx: Tx, root_ids: string[]): Promise<Map<string, ThreadState>>;
   channels(tx: Tx, ids: string[]): Promise<Map<string, Channel>>;
+  conversations(tx: Tx, ids: string[]): Promise<Map<string, DirectConversation>>;
   workspaces(tx: Tx, ids: string[]): Promise<Map<string, Workspace>>;
   users(tx: Tx, ids: string[]): Promise<Map<string, User>>;
 }
 
-type Carried = "message" | "thread_state" | "channel" | "workspace" | "user";
+type Carried = "message" | "thread_state" | "channel" | "conversation" | "workspace" | "user";
 
 /** Which row an event type carries, and which id of its payload names it. */
 const CARRIES: Partial<Record<LogEvent["type"], { field: Carried; id: string }>> = {
@@ -22,6 +23,8 @@ const CARRIES: Partial<Record<LogEvent["type"], { field: Carried; id: string }>>
   "thread.state_updated": { field: "thread_state", id: "root_message_id" },
   "channel.created": { field: "channel", id: "channel_id" },
   "channel.updated": { field: "channel", id: "channel_id" },
+  "channel.member_added": { field: "channel", id: "channel_id" },
+  "dm.created": { field: "conversation", id: "direct_conversation_id" },
   "workspace.updated": { field: "workspace", id: "workspace_id" },
   "user.updated": { field: "user", id: "user_id" },
 };
@@ -37,6 +40,7 @@ export async function dressEvents(tx: Tx, loaders: FrameLoaders, events: LogEven
     message: new Set(),
     thread_state: new Set(),
     channel: new Set(),
+    conversation: new Set(),
     workspace: new Set(),
     user: new Set(),
   };
@@ -48,6 +52,7 @@ export async function dressEvents(tx: Tx, loaders: FrameLoaders, events: LogEven
     message: wanted.message.size ? await loaders.messages(tx, [...wanted.message]) : NONE,
     thread_state: wanted.thread_state.size ? await loaders.threadStates(tx, [...wanted.thread_state]) : NONE,
     channel: wanted.channel.size ? await loaders.channels(tx, [...wanted.channel]) : NONE,
+    conversation: wanted.conversation.size ? await loaders.conversations(tx, [...wanted.conversation]) : NONE,
     workspace: wanted.workspace.size ? await loaders.workspaces(tx, [...wanted.workspace]) : NONE,
     user: wanted.user.size ? await loaders.users(tx, [...wanted.user]) : NONE,
   };

@@ -46,6 +46,24 @@ export class Ring {
     return this.#entries.slice(low);
   }
 
+  /** How many more events fit without dropping any, were each as large as a frame usually is. */
+  get room(): number {
+    return LIMITS.ring_frames - this.#entries.length;
+  }
+
+  /**
+   * Puts what came before the ring's start in front: every event after `cursor` up to the start. It
+   * says no to what would not fit, and so never drops a newer one for an older.
+   */
+  prepend(entries: RingEntry[], cursor: string): boolean {
+    const bytes = entries.reduce((sum, entry) => sum + entry.frame.length, this.#bytes);
+    if (entries.length > this.room || bytes > LIMITS.ring_bytes) return false;
+    this.#entries = entries.concat(this.#entries);
+    this.#bytes = bytes;
+    this.start = cursor;
+    return true;
+  }
+
   /** Builds again what carries the message, because it was edited or deleted. */
   rebuild(message_id: string, build: (event: LogEvent) => LogEvent): void {
     for (const entry of this.#entries) {

@@ -16,7 +16,7 @@ describe("the socket", () => {
   const listeners: Listener[] = [];
 
   beforeAll(async () => {
-    server = await testServer();
+    server = await testServer({}, { presence_grace_ms: 0 });
     const claim = new URL(server.claim_url ?? "").searchParams.get("token") ?? "";
     const body = {
       token: claim,
