@@ -26,9 +26,13 @@ export const USAGE = `usage: bun run bench <scenario> [options]
 
   s1  send: durable sends per second, SIGKILL, audit
   s2  fan-out: messages seen by every socket, saturated
+  s4  reconnect: everybody comes back at once, and a restart under SDK clients
+  s6  search: every sort of it in a million messages, while others send
   s8  start: from exec to the first 200
   s9  memory: idle, idle sockets, after a fan-out
-  all the four, one after another
+  upload  memory: while a 64-MiB file goes up and comes back
+  s12 safety: members removed and a reader that stops, during a fan-out
+  all all of them, one after another
 
   --rounds 3                 rounds; targets alternate within each
   --seconds 10 --warm 2      length of the measured window and of the warm-up

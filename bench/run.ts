@@ -2,13 +2,26 @@
 import { describeMachine } from "./measure/report.ts";
 import { readOptions, USAGE, type Options } from "./options.ts";
 import { runSend } from "./s1-send.ts";
+import { runSafety } from "./s12-safety.ts";
 import { runFanOut } from "./s2-fanout.ts";
+import { runReconnect } from "./s4-reconnect.ts";
+import { runSearch } from "./s6-search.ts";
 import { runStart } from "./s8-start.ts";
 import { runMemory } from "./s9-memory.ts";
+import { runUploadMemory } from "./upload-memory.ts";
 
 type Scenario = (options: Options) => Promise<boolean>;
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { s1: runSend, s2: runFanOut, s8: runStart, s9: runMemory };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  s1: runSend,
+  s2: runFanOut,
+  s4: runReconnect,
+  s6: runSearch,
+  s8: runStart,
+  s9: runMemory,
+  s12: runSafety,
+  upload: runUploadMemory,
+};
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { resolve } from "node:path";
 import { ConfigError, readAddress, readConfig } from "./config.ts";
 
 test("flag over environment over file over default", () => {
@@ -22,11 +23,17 @@ test("values are brought into shape", () => {
   expect(config.trusted_proxy).toEqual(["127.0.0.1", "10.0.0.0/8"]);
   expect(config.dev_bootstrap).toBe(false);
   expect(config.data).toStartWith("/");
+  expect(config.uploads).toBeUndefined();
+  const uploads = (text: string) => readConfig({ flags: { uploads: text }, env: {} }).uploads;
+  expect(uploads("file:///srv/tide%20tables")).toBe("/srv/tide tables");
+  expect(uploads("files")).toBe(resolve("files"));
 });
 
 test.each([
   ["addr", "8080x", "--addr"],
   ["addr", "localhost:99999", "host:port"],
+  ["uploads", "r2://bucket/prefix", "file://"],
+  ["uploads", "", "directory"],
   ["public_url", "chat.example.org", "https://"],
   ["public_url", "https://chat.example.org/team", "without a path"],
   ["trusted_proxy", "10.0.0.0/99", "blocks"],

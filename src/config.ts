@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LIMITS } from "@clickclack/protocol";
 import * as v from "valibot";
 
@@ -41,6 +42,7 @@ const wholeNumber = (hint: string) =>
 const ADDRESS_HINT = 'write host:port or :port, for example ":8080" or "127.0.0.1:8080"';
 const PROXY_HINT = 'write addresses or blocks, separated by commas, for example "127.0.0.1,10.0.0.0/8"';
 const RATE_HINT = "write a whole number of requests a minute, or off";
+const UPLOADS_HINT = "write the path of a directory, or file:// and the path";
 const URL_HINT = 'write the address people open, without a path, for example "https://chat.example.org"';
 
 const ConfigSchema = v.object({
@@ -54,6 +56,15 @@ const ConfigSchema = v.object({
     v.string("write the path of a directory"),
     v.minLength(1, "write the path of a directory"),
     v.transform((path) => resolve(path)),
+  ),
+  /** Where files are kept, absolute; `uploads` in the data directory when left out. */
+  uploads: v.optional(
+    v.pipe(
+      v.string(UPLOADS_HINT),
+      v.minLength(1, UPLOADS_HINT),
+      v.check((text) => !/^[a-z][a-z0-9+.-]+:/i.test(text) || isFileUrl(text), UPLOADS_HINT),
+      v.transform((text) => resolve(isFileUrl(text) ? fileURLToPath(text) : text)),
+    ),
   ),
   /** The origin people open, without a slash at the end. */
   public_url: v.optional(
@@ -152,6 +163,10 @@ function readFileValues(file: unknown, path: string | undefined): Record<string,
   if (file === undefined) return {};
   if (typeof file === "object" && file !== null && !Array.isArray(file)) return { ...file };
   throw new ConfigError(`${path} must hold one JSON object, for example {"addr": ":8080"}`);
+}
+
+function isFileUrl(text: string): boolean {
+  return /^file:\/\/\//i.test(text) && URL.canParse(text);
 }
 
 function isOrigin(text: string): boolean {

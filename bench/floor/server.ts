@@ -7,7 +7,7 @@
  *   bun bench/floor/server.ts <port> <data directory> [group | tx]
  */
 import { join } from "node:path";
-import { openStore, prepareAccess } from "./store.ts";
+import { type MissedEvent, openStore, prepareAccess } from "./store.ts";
 import { createWriter, type CommitMode } from "./writer.ts";
 
 const MESSAGES_PATH = /^\/api\/channels\/(chn_[0-9a-z]{26})\/messages$/;
@@ -18,6 +18,7 @@ const CREATED = { status: 201, headers: { "content-type": "application/json" } }
 
 interface SocketData {
   workspace_id: string;
+  after_cursor: number | undefined;
 }
 
 export function startFloor(port: number, directory: string, mode: CommitMode) {
@@ -43,7 +44,9 @@ export function startFloor(port: number, directory: string, mode: CommitMode) {
     const workspace_id = url.searchParams.get("workspace_id") ?? "";
     if (!access.isMember(workspace_id, user_id)) return refuse(404);
     const headers = { "Sec-WebSocket-Protocol": protocol };
-    return server.upgrade(request, { headers, data: { workspace_id } }) ? undefined : refuse(400);
+    const after = url.searchParams.get("after_cursor");
+    const after_cursor = after === null ? undefined : Number(after);
+    return server.upgrade(request, { headers, data: { workspace_id, after_cursor } }) ? undefined : refuse(400);
   }
 
   const server = Bun.serve<SocketData>({
@@ -64,12 +67,28 @@ export function startFloor(port: number, directory: string, mode: CommitMode) {
       backpressureLimit: 16 * 1024 * 1024,
       closeOnBackpressureLimit: true,
       open(socket) {
-        socket.subscribe(socket.data.workspace_id);
+        const { workspace_id, after_cursor } = socket.data;
+        socket.subscribe(workspace_id);
+        if (after_cursor === undefined) return;
+        socket.cork(() => {
+          for (const event of access.eventsAfter(workspace_id, after_cursor))
+            socket.send(replayed(workspace_id, event));
+          socket.send('{"type":"realtime.ready"}');
+        });
       },
       message() {},
     },
   });
   return server;
+}
+
+/** The frame as `writer.ts` made it when it was live. */
+function replayed(workspace_id: string, { cursor, id, channel_id, payload, created_at }: MissedEvent): string {
+  const seq = /"channel_seq":(\d+)/.exec(payload)?.[1];
+  return (
+    `{"id":"${id}","cursor":${cursor},"type":"message.created","workspace_id":"${workspace_id}",` +
+    `"channel_id":"${channel_id}","seq":${seq},"created_at":${created_at},"payload":${payload}}`
+  );
 }
 
 function isMessage(value: unknown): value is { body: string; nonce?: string } {

@@ -47,6 +47,14 @@ const SCHEMA = `
     INSERT INTO message_text (rowid, body) VALUES (new.row, new.body);
   END;`;
 
+export interface MissedEvent {
+  cursor: number;
+  id: string;
+  channel_id: string;
+  payload: string;
+  created_at: number;
+}
+
 export function openStore(path: string): Database {
   const db = new Database(path, { create: true });
   db.run(PRAGMAS);
@@ -76,7 +84,7 @@ export function hashToken(token: string): string {
   return new Bun.CryptoHasher("sha256").update(token).digest("hex");
 }
 
-/** Who may do what: the two look-ups that every send and every socket pays. */
+/** Who may do what: the look-ups that every send and every socket pays. */
 export function prepareAccess(db: Database) {
   const session = db.prepare<{ user_id: string }, [string, number]>(
     "SELECT user_id FROM sessions WHERE hash = ? AND expires_at > ?",
@@ -88,7 +96,11 @@ export function prepareAccess(db: Database) {
   const member = db.prepare<{ found: number }, [string, string]>(
     "SELECT 1 AS found FROM members WHERE workspace_id = ? AND user_id = ?",
   );
+  const missed = db.prepare<MissedEvent, [string, number]>(
+    "SELECT cursor, id, channel_id, payload, created_at FROM events WHERE workspace_id = ? AND cursor > ? ORDER BY cursor",
+  );
   return {
+    eventsAfter: (workspace_id: string, cursor: number) => missed.all(workspace_id, cursor),
     userOf: (token: string) => session.get(hashToken(token), Date.now())?.user_id,
     workspaceOf: (channel_id: string, user_id: string) => channel.get(channel_id, user_id)?.workspace_id,
     isMember: (workspace_id: string, user_id: string) => member.get(workspace_id, user_id) !== null,

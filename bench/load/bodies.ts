@@ -23,7 +23,7 @@ export function makeBodies(count: number, seed = 1): string[] {
 }
 
 /** A small repeatable generator (mulberry32), so each round and each target gets the same texts. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -21,7 +21,7 @@ export interface ReaderOptions {
   token: string;
   stream: ReferenceStream;
   /** Called for each frame that is no message: readiness, presence, heartbeats. */
-  otherFrame: () => void;
+  otherFrame: (frame: Buffer) => void;
   /** The socket ended or received something that it must not. */
   failed: (reason: string) => void;
 }
@@ -77,7 +77,7 @@ export async function openSocketReader(options: ReaderOptions): Promise<SocketRe
   };
 }
 
-function upgradeRequest({ port, path, token }: ReaderOptions): string {
+export function upgradeRequest({ port, path, token }: Pick<ReaderOptions, "port" | "path" | "token">): string {
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const lines = [
     `GET ${path} HTTP/1.1`,

@@ -7,6 +7,8 @@ import type { ReferenceStream } from "./reference-stream.ts";
 
 const MESSAGE_FRAME = Buffer.from('"type":"message.created"');
 const NOTHING = Buffer.alloc(0);
+/** A piece with another frame in it is compared again for each of its frames, so pieces are short. */
+const COMPARED_BYTES = 16 * 1024;
 
 export interface StreamFollower {
   /** How much of the reference stream has been received. */
@@ -18,7 +20,7 @@ export interface StreamFollower {
 export interface FollowerOptions {
   stream: ReferenceStream;
   /** Called for each frame that is no message: readiness, presence, heartbeats. */
-  otherFrame: () => void;
+  otherFrame: (frame: Buffer) => void;
   pinged: () => void;
 }
 
@@ -48,7 +50,7 @@ export function createFollower({ stream, otherFrame, pinged }: FollowerOptions):
 
   /** How many bytes are whole frames that the stream holds next; the common case, and one comparison. */
   function receiveExpected(bytes: Buffer, at: number): number {
-    const known = Math.min(bytes.length - at, stream.length() - offset);
+    const known = Math.min(bytes.length - at, stream.length() - offset, COMPARED_BYTES);
     if (known === 0 || !stream.matches(offset, bytes, at, at + known)) return 0;
     const whole = stream.wholeBefore(offset + known) - offset;
     offset += whole;
@@ -58,8 +60,9 @@ export function createFollower({ stream, otherFrame, pinged }: FollowerOptions):
   function receiveFrame(bytes: Buffer, at: number, frame: Frame): void {
     if (frame.opcode === OPCODE.ping) pinged();
     if (frame.opcode === OPCODE.close) throw new Error(`the server sent close ${bytes.readUInt16BE(frame.start)}`);
-    if (!bytes.subarray(frame.start, frame.end).includes(MESSAGE_FRAME)) {
-      otherFrame();
+    const text = bytes.subarray(frame.start, frame.end);
+    if (!text.includes(MESSAGE_FRAME)) {
+      otherFrame(text);
       return;
     }
     if (offset === stream.length()) stream.append(bytes, at, frame.end);

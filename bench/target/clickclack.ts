@@ -44,7 +44,8 @@ export function clickclackTarget(
       messages: "SELECT id FROM messages",
       events: "SELECT json_extract(payload, '$.message_id') AS id FROM events WHERE type = 'message.created'",
       search: "SELECT m.id FROM message_search s JOIN messages m ON m.doc_id = s.rowid WHERE s.body MATCH ?",
-      sequences: "SELECT id, channel_id, channel_seq AS seq FROM messages ORDER BY channel_id, channel_seq",
+      sequences:
+        "SELECT id, conversation_id AS channel_id, channel_seq AS seq FROM messages WHERE channel_seq IS NOT NULL ORDER BY conversation_id, channel_seq",
     }),
   };
 }

@@ -13,6 +13,7 @@ export function floorTarget(mode: CommitMode = "group", executable?: string): Ta
     name: mode === "group" ? "floor" : "floor, one commit each",
     ready_path: "/healthz",
     socketPath: async (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}`,
+    replayPath: (workspace) => `/api/realtime/ws?workspace_id=${workspace.workspace_id}&after_cursor=1`,
     async prepare(directory, population) {
       const workspace = makeWorkspace(population);
       seedStore(databasePath(directory), workspace);

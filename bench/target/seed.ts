@@ -3,11 +3,12 @@
  * the product's own `migrate`, so a bench against a changed schema fails here and not silently.
  */
 import { Database } from "bun:sqlite";
+import { scopeWords } from "../../src/lib/search-scope.ts";
 import { makeBodies } from "../load/bodies.ts";
 import type { Population, Workspace } from "./target.ts";
 
-const SEEDED_AT = "2026-01-01T00:00:00.000Z";
-const NEVER = "2999-01-01T00:00:00.000Z";
+export const SEEDED_AT = "2026-01-01T00:00:00.000Z";
+export const NEVER = "2999-01-01T00:00:00.000Z";
 
 export function seedClickclack(database_path: string, { users, channels }: Population): Workspace {
   const db = new Database(database_path, { readwrite: true });
@@ -43,7 +44,7 @@ export function seedClickclack(database_path: string, { users, channels }: Popul
   return workspace;
 }
 
-function seedUser(db: Database, workspace_id: string, index: number, token: string): void {
+export function seedUser(db: Database, workspace_id: string, index: number, token: string): void {
   const user_id = seedId("usr", index);
   const name = `Person ${index}`;
   const role = index === 0 ? { role: "owner", role_sort: 0 } : { role: "member", role_sort: 2 };
@@ -76,14 +77,15 @@ export function fillClickclack(database_path: string, workspace: Workspace, mess
         doc_id: index + 1,
         id,
         workspace_id,
-        channel_id,
+        conversation_id: channel_id,
         author_id,
         thread_root_id: id,
         channel_seq: seq,
+        posted_no: seq,
         body,
         created_at: SEEDED_AT,
       });
-      const scope = [workspace_id, channel_id, author_id].map((one) => one.replace("_", "")).join(" ");
+      const scope = scopeWords({ kind: "public", workspace_id, conversation_id: channel_id, author_id });
       insert(db, "message_search", { rowid: index + 1, body, scope });
       insert(db, "events", {
         workspace_id,
@@ -99,13 +101,14 @@ export function fillClickclack(database_path: string, workspace: Workspace, mess
     }
     db.run("UPDATE workspaces SET last_cursor = ?", [seedId("cur", messages - 1)]);
     db.run(
-      "UPDATE channels SET last_seq = (SELECT COALESCE(MAX(channel_seq), 0) FROM messages WHERE channel_id = channels.id)",
+      "UPDATE channels SET last_seq = (SELECT COALESCE(MAX(channel_seq), 0) FROM messages WHERE conversation_id = channels.id)",
     );
+    db.run("UPDATE channels SET posted_total = last_seq, message_total = last_seq");
   })();
   db.close();
 }
 
-function insert(db: Database, table: string, row: Record<string, string | number>): void {
+export function insert(db: Database, table: string, row: Record<string, string | number>): void {
   const columns = Object.keys(row);
   // `query` keeps the prepared statement, and each table is filled by one form of it.
   db.query(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(
@@ -113,10 +116,10 @@ function insert(db: Database, table: string, row: Record<string, string | number
   );
 }
 
-function seedId(prefix: string, index: number): string {
+export function seedId(prefix: string, index: number): string {
   return `${prefix}_${String(index).padStart(26, "0")}`;
 }
 
-function routeId(letter: string, index: number): string {
+export function routeId(letter: string, index: number): string {
   return letter + String(index).padStart(16, "0");
 }

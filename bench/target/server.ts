@@ -19,8 +19,7 @@ export interface RunningServer {
 
 let next_port = 8800;
 
-export async function startServer(target: Target, directory: string): Promise<RunningServer> {
-  const port = takePort();
+export async function startServer(target: Target, directory: string, port = takePort()): Promise<RunningServer> {
   const { argv, env } = target.command(directory, port);
   // `taskset` replaces itself by the server, so this is the server's own process id.
   const child = Bun.spawn(pinned(SERVER_CPU, argv), {

@@ -14,6 +14,8 @@ export interface Target {
   readonly ready_path: string;
   /** The path of a socket that starts at the tail, as clients open it; the token is its sub-protocol. */
   socketPath(workspace: Workspace, origin: string): Promise<string>;
+  /** The path that replays all but the first message ever sent, where that is not `socketPath` as it is then. */
+  replayPath?(workspace: Workspace): string;
   /** How many commits there were, and how many writes they held, if the server tells. */
   commits?(origin: string): Promise<CommitCount>;
   /** Where the audit finds what was stored. */

@@ -1,14 +1,17 @@
 import { authApi } from "./auth.ts";
 import { channelsApi } from "./channels.ts";
-import type { Me } from "./contract.ts";
+import type { Me, SearchPage } from "./contract.ts";
 import { dmsApi } from "./dms.ts";
 import { eventsApi } from "./events.ts";
 import { createHttp } from "./http.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { invitesApi } from "./invites.ts";
 import { messagesApi } from "./messages.ts";
+import { searchFor } from "./search.ts";
+import type { SearchOptions } from "./search.ts";
 import type { WebSocketConstructor } from "./socket.ts";
 import { threadsApi } from "./threads.ts";
+import { uploadsApi } from "./uploads.ts";
 import { workspacesApi } from "./workspaces.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -45,6 +48,7 @@ export class ClickClackClient {
   readonly channels: ReturnType<typeof channelsApi>;
   readonly messages: ReturnType<typeof messagesApi>;
   readonly threads: ReturnType<typeof threadsApi>;
+  readonly uploads: ReturnType<typeof uploadsApi>;
   readonly dms: ReturnType<typeof dmsApi>;
   readonly invites: ReturnType<typeof invitesApi>;
   readonly events: ReturnType<typeof eventsApi>;
@@ -66,6 +70,7 @@ export class ClickClackClient {
     this.channels = channelsApi(http);
     this.messages = messagesApi(http);
     this.threads = threadsApi(http);
+    this.uploads = uploadsApi(http);
     this.dms = dmsApi(http);
     this.invites = invitesApi(http, keepsToken);
     this.events = eventsApi(http, options.webSocket ?? globalThis.WebSocket);
@@ -84,6 +89,17 @@ export class ClickClackClient {
   /** Who you are. */
   me(options?: CallOptions): Promise<{ user: Me }> {
     return this.#http.request("GET", "/api/me", options);
+  }
+
+  /**
+   * Messages you may read, the best answers first. `q` takes words, `"phrases"`, `-without` and operators
+   * (`from: in: has: before: after: on: is:`), up to 500 characters. Follow `next_cursor` for more.
+   *
+   * @example
+   * const { results } = await client.search(workspace.id, 'deploy from:mia "release notes"', { sort: "newest" });
+   */
+  search(workspaceId: string, q: string, options: SearchOptions = {}): Promise<SearchPage> {
+    return searchFor(this.#http, workspaceId, q, options);
   }
 
   /** Changes your profile; what is left out stays. `handle: ""` clears it. */

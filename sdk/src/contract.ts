@@ -1,17 +1,37 @@
+import type { Answer } from "./answer.ts";
+
 export type {
+  BotCommand as BotMenuEntry,
+  BotMenuCommand,
+  BotSetupClaim,
+  BotSetupCode,
+  BotToken,
   Channel,
+  DirectConversation,
   Invite,
   Me,
   Member,
   Message,
   MessagePage,
   Reaction,
+  SearchPage,
+  SearchResult,
   Session,
   ThreadPage,
   ThreadState,
+  Upload,
   User,
   Workspace,
 } from "@clickclack/protocol";
+
+/**
+ * Where you stand in a channel or direct conversation after marking it, `{receipt, event?}`.
+ * There is no `event` when the marker did not move.
+ */
+export type ReadReceipt = Answer<"post", "/api/channels/{channel_id}/read">;
+
+/** What of a conversation notifies you: everything, your mentions, nothing. */
+export type NotificationPreference = Answer<"get", "/api/channels/{channel_id}/notification-settings">["preference"];
 
 /** What may be said about a new message. `nonce` makes the call repeatable: the same one never posts twice. */
 export interface MessageInput {
@@ -21,6 +41,7 @@ export interface MessageInput {
   nonce?: string;
   quoted_message_id?: string;
   upload_id?: string;
+  /** Up to 10 files. */
   upload_ids?: string[];
   kind?: "message" | "agent_commentary" | "agent_tool";
   turn_id?: string;

@@ -1,5 +1,5 @@
 import type { ClickClackEvent } from "@clickclack/protocol";
-import type { Message, MessageInput, MessagePage, PageOptions } from "./contract.ts";
+import type { Message, MessageInput, MessagePage, PageOptions, ReadReceipt } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { pageQuery, segment } from "./page.ts";
 
@@ -11,9 +11,11 @@ export interface Sent {
 
 /** Reading and writing messages is the same in channels and in direct conversations. */
 export function conversationApi(http: Http, root: string) {
-  const path = (id: string) => `${root}/${segment(id)}/messages`;
+  const path = (id: string, part: string) => `${root}/${segment(id)}/${part}`;
   const messages = (id: string, page?: number | PageOptions, options?: CallOptions): Promise<MessagePage> =>
-    http.request("GET", path(id), { ...options, query: pageQuery(page) });
+    http.request("GET", path(id, "messages"), { ...options, query: pageQuery(page) });
+  const mark = (id: string, part: "read" | "unread", seq: number, options?: CallOptions): Promise<ReadReceipt> =>
+    http.request("POST", path(id, part), { ...options, body: { seq }, repeatable: true });
   return {
     /**
      * A page of root messages, ascending. No position means the newest; a bare number means "after this seq".
@@ -37,7 +39,16 @@ export function conversationApi(http: Http, root: string) {
      */
     sendMessage: (id: string, input: string | MessageInput, options?: CallOptions): Promise<Sent> => {
       const body = typeof input === "string" ? { body: input } : input;
-      return http.request("POST", path(id), { ...options, body, repeatable: Boolean(body.nonce) });
+      return http.request("POST", path(id, "messages"), { ...options, body, repeatable: Boolean(body.nonce) });
     },
+
+    /**
+     * Everything up to this `channel_seq` is read. The marker never moves back this way, and your other
+     * devices hear of it.
+     */
+    markRead: (id: string, seq: number, options?: CallOptions) => mark(id, "read", seq, options),
+
+    /** From this `channel_seq` on everything is unread again. */
+    markUnread: (id: string, seq: number, options?: CallOptions) => mark(id, "unread", seq, options),
   };
 }

@@ -22,6 +22,8 @@ export type Query = Record<string, string | number | boolean | undefined>;
 export interface Call extends CallOptions {
   query?: Query;
   body?: unknown;
+  /** A form with files, instead of a JSON body. */
+  form?: FormData;
   /** A repetition changes nothing: it carries a nonce. Safe methods repeat without being asked. */
   repeatable?: boolean;
   /** A 404 that carries this header means "there is none", so the call answers `undefined`. */
@@ -72,6 +74,8 @@ async function attemptOnce<T>(
 ): Promise<T> {
   const init: RequestInit = { method, headers: requestHeaders(options, method, call.body), signal };
   if (call.body !== undefined) init.body = JSON.stringify(call.body);
+  // Its content type names a boundary that only `fetch` knows.
+  if (call.form) init.body = call.form;
   // Some workers reject `credentials`, and only a page has a cookie to send to another origin.
   if (!options.token && "document" in globalThis) init.credentials = "include";
   const response = await options.fetch(options.baseUrl + path + queryString(call.query), init);

@@ -137,6 +137,17 @@ describe("chatting", () => {
     expect((await run(["reactions", "remove", root_id, "🦞", "--json"], { env })).out).toContain('"reactions":[]');
   });
 
+  test("search finds by words and operators, and takes what the shell left of a phrase", async () => {
+    const id = (await run(["send", "the rocket launch plan", "--plain"], { env })).out;
+    await run(["send", "plan of the launch, no rocket"], { env });
+    const plain = (await run(["search", "rocket launch", "from:me", "--plain"], { env })).out;
+    expect(plain).toMatch(new RegExp(`^${id}\t#general\t\\S+\tAda\tthe rocket launch plan$`));
+    const json = parse((await run(["search", "rocket", "--newest", "--json", "--limit", "1"], { env })).out);
+    expect(json).toMatchObject({ results: [{ snippet: "plan of the launch, no rocket" }] });
+    expect(await run(["search", "zebra"], { env })).toMatchObject({ code: 0, out: "" });
+    expect((await run(["search"], { env })).code).toBe(2);
+  });
+
   test("workspaces and channels", async () => {
     expect((await run(["workspaces", "list"], { env })).out).toMatch(/^wsp_\w+\tclickclack\tClickClack$/);
     const channels = (await run(["channels", "list", "--workspace", "clickclack"], { env })).out;

@@ -54,6 +54,12 @@ export const COMMANDS: CommandEntry[] = [
   },
   {
     group: "Chat",
+    name: "search",
+    description: "Find messages: words, from: in: has: before: after: is:",
+    load: () => import("./search.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
     name: "messages",
     description: "List and post messages",
     load: () => import("./messages.ts").then((file) => file.default),

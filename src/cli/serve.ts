@@ -13,6 +13,7 @@ import { DATA_FLAGS, loadConfig } from "./server-flags.ts";
 const ARGS: ArgsDef = {
   addr: { type: "string", description: "Where to listen, host:port (:8080)" },
   ...DATA_FLAGS,
+  uploads: { type: "string", description: "Where files are kept (uploads in the data directory)", valueHint: "path" },
   "public-url": { type: "string", description: "The address people open, when a proxy stands in front" },
   "trusted-proxy": { type: "string", description: "Addresses or blocks of proxies whose X-Forwarded-For is believed" },
   "dev-bootstrap": {
@@ -30,6 +31,7 @@ const ARGS: ArgsDef = {
 const KEYS = [
   "addr",
   "data",
+  "uploads",
   "public_url",
   "trusted_proxy",
   "dev_bootstrap",

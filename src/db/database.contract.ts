@@ -287,6 +287,17 @@ function reads(open: Open): void {
     expect(await ids(db)).toBe("a b");
   });
 
+  test("a long one by itself sees what was committed, and changes nothing", async () => {
+    const { db } = await open();
+    await put(db, "a", "first");
+    expect(await db.query("SELECT body FROM items WHERE id = ?", "a")).toEqual([{ body: "first" }]);
+    await expect(db.query("INSERT INTO items (id, body) VALUES ('b', '')")).rejects.toThrow();
+    await expect(db.query("SELECT nothing FROM items")).rejects.toThrow();
+    expect(await ids(db)).toBe("a");
+    await db.close();
+    await expect(db.query("SELECT body FROM items")).rejects.toMatchObject({ code: "unavailable" });
+  });
+
   test("change nothing and announce nothing", async () => {
     const { db } = await open();
     await expect(db.read((tx) => insert(tx, "a"))).rejects.toThrow();

@@ -20,6 +20,11 @@ export interface Database {
   readonly dialect: "sqlite" | "postgres";
   /** Runs `fn` on one consistent snapshot. */
   read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One long read by itself, such as a search, off the thread that serves where the engine can. Rows hold
+   * text and numbers only.
+   */
+  query<Row>(sql: string, ...params: Value[]): Promise<Row[]>;
   /** Runs `fn` alone, all or nothing; settles after the commit that holds it. */
   write<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /** Called right after each commit with the keys it notified, in order. Returns the remover. */

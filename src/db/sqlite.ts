@@ -5,9 +5,10 @@ import { LIMITS } from "@clickclack/protocol";
 import { AppError } from "../lib/errors.ts";
 import { copyDatabase, snapshotBefore } from "./backup.ts";
 import { Connection } from "./connection.ts";
-import type { Database, Tx } from "./database.ts";
+import type { Database, Tx, Value } from "./database.ts";
 import { explain } from "./failure.ts";
 import { inspectDatabase } from "./inspect.ts";
+import { LongReads } from "./long-reads.ts";
 import { applyMigrations, requireDistinctNames } from "./migrate.ts";
 import type { Migration } from "./migrate.ts";
 import { WriteQueue } from "./queue.ts";
@@ -28,6 +29,8 @@ export interface SqliteOptions {
   now_ms?: () => number;
   /** Read-only connections. They share one thread: more serve only reads that wait in the middle. */
   readers?: number;
+  /** Starts the thread of long reads; without one they share the thread of all others. */
+  long_reader?: () => Worker;
   max_write_queue?: number;
   max_read_queue?: number;
   max_batch?: number;
@@ -154,6 +157,7 @@ function assemble(
     max_queue: options.max_read_queue ?? LIMITS.read_queue,
     open: () => openReader(options.path),
   });
+  const long_reads = options.long_reader && openLongReads(options.path, options.long_reader);
   let closing: Promise<void> | undefined;
 
   /** Why a new transaction may not begin here and now, if it may not. */
@@ -168,6 +172,7 @@ function assemble(
   }
 
   async function shutDown(): Promise<void> {
+    long_reads?.close();
     await queue.drained();
     await pool.drained(CLOSE_READS_MS);
     pool.close();
@@ -189,6 +194,11 @@ function assemble(
       const refused = refusal("read");
       return refused === undefined ? pool.read(fn) : Promise.reject(refused);
     },
+    query<Row>(sql: string, ...params: Value[]): Promise<Row[]> {
+      const refused = refusal("read");
+      if (refused !== undefined) return Promise.reject(refused);
+      return long_reads ? long_reads.all<Row>(sql, params) : pool.read((tx) => tx.all<Row>(sql, ...params));
+    },
     write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
       const refused = refusal("write");
       return refused === undefined ? queue.write(fn) : Promise.reject(refused);
@@ -204,6 +214,10 @@ function assemble(
     backupTo: async (target) => copyDatabase(options.path, target),
     close: () => (closing ??= shutDown()),
   };
+}
+
+function openLongReads(path: string, start: () => Worker): LongReads {
+  return new LongReads({ start, path, max_queue: LIMITS.long_read_queue, limit_ms: LIMITS.long_read_ms });
 }
 
 function openReader(path: string): Connection {

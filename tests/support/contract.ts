@@ -26,11 +26,12 @@ const validators = new Map<string, ReturnType<typeof ajv.compile>>();
 /** Every answer of the server has to be one its contract declares, field by field. */
 export async function requireContract(method: string, path: string, response: Response): Promise<void> {
   if (!path.startsWith("/api/") || path === "/api/openapi.json") return;
+  if (response.status === 204) return requireNothing(method, path, response);
   const type = response.headers.get("content-type") ?? "";
   assert.match(type, /^application\/json/, `${method} ${path} answered ${type}`);
   assert.ok(response.headers.get("x-request-id"), `${method} ${path} has no X-Request-ID`);
   const body: unknown = await response.clone().json();
-  const template = templates.find((one) => one.pattern.test(path));
+  const template = templateOf(path);
   const operation = template?.operations[method.toLowerCase()];
   if (!template || !operation) return requireSchema("#/components/schemas/Error", body, `${method} ${path}`);
   const declared = operation.responses[String(response.status)];
@@ -46,6 +47,16 @@ export async function requireContract(method: string, path: string, response: Re
     "schema",
   ];
   requireSchema(`#/${pointer.map(escapePointer).join("/")}`, body, `${method} ${path} ${response.status}`);
+}
+
+function templateOf(path: string) {
+  return templates.find((one) => one.pattern.test(path));
+}
+
+async function requireNothing(method: string, path: string, response: Response): Promise<void> {
+  const declared = templateOf(path)?.operations[method.toLowerCase()]?.responses["204"];
+  assert.ok(declared && !declared.content, `${method} ${path} does not declare 204`);
+  assert.equal(await response.clone().text(), "", `${method} ${path} answered 204 with a body`);
 }
 
 function requireSchema(pointer: string, body: unknown, what: string): void {

@@ -9,6 +9,7 @@ import { createSession } from "../../src/features/auth/auth.ts";
 import { createBot, createBotToken } from "../../src/features/bots/bots.ts";
 import { makeChannel } from "../../src/features/channels/channels.ts";
 import type { Claim } from "../../src/features/setup/setup.ts";
+import { createUploadStore, type UploadStore } from "../../src/features/uploads/store.ts";
 import { createUser } from "../../src/features/users/users.ts";
 import { addMember, createWorkspace } from "../../src/features/workspaces/workspaces.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
@@ -30,6 +31,9 @@ export type Role = "owner" | "moderator" | "member" | "outsider" | "bot" | "read
 
 export interface TestApp {
   db: ServerDatabase;
+  uploads: UploadStore;
+  /** The directory that holds the files. */
+  uploads_path: string;
   workspace: Workspace;
   general: Channel;
   cast: Record<Role, Player>;
@@ -37,6 +41,8 @@ export interface TestApp {
   clock: { now(): number; advance(ms: number): void };
   /** A request as somebody, or as nobody; the answer is held against the contract. */
   call(who: Player | undefined, method: string, path: string, body?: unknown, init?: RequestInit): Promise<Answer>;
+  /** A request whose answer is no JSON: a file. */
+  fetch(who: Player | undefined, path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -57,11 +63,14 @@ export async function testApp(
   options: { claim?: Claim; config?: Partial<AppDeps["config"]>; empty?: boolean } = {},
 ): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), "clickclack-test-"));
+  const uploads_path = join(directory, "uploads");
   const db = await openDatabase(directory, "test");
+  const uploads = createUploadStore(uploads_path);
   let now = Date.parse("2026-05-08T12:00:00.000Z");
   const clock = { now: () => now++, advance: (ms: number) => void (now += ms) };
   const app = createApp({
     db,
+    uploads,
     clock,
     log: pino({ enabled: false }),
     passwords: createPasswords(),
@@ -89,6 +98,8 @@ export async function testApp(
 
   return {
     db,
+    uploads,
+    uploads_path,
     clock,
     ...(set as Pick<TestApp, "workspace" | "general" | "cast">),
     async call(who, method, path, body, init = {}) {
@@ -109,6 +120,11 @@ export async function testApp(
       await requireContract(method, new URL(request.url).pathname, response);
       const text = await response.text();
       return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
+    },
+    async fetch(who, path, init = {}) {
+      const headers = new Headers({ host: "localhost", ...(who && { authorization: `Bearer ${who.token}` }) });
+      for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+      return app.fetch(new Request(`http://localhost${path}`, { ...init, headers }));
     },
     async close() {
       await db.close();

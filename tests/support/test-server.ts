@@ -8,7 +8,7 @@ import { type RunningServer, serve } from "../../src/server.ts";
 /** A real server on a free port, over a data directory of its own. */
 export async function testServer(
   flags: Record<string, unknown> = {},
-  program: { heartbeat_ms?: number } = {},
+  program: { heartbeat_ms?: number; presence_grace_ms?: number } = {},
 ): Promise<RunningServer & { close(): Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), "clickclack-server-"));
   const config = readConfig({ flags: { addr: "127.0.0.1:0", data, rate_limit: 0, ...flags }, env: {} });

@@ -10,11 +10,12 @@ const FEATURES = [
   ["auth"],
   ["workspaces"],
   ["invites"],
+  ["conversations"],
   ["channels"],
   ["uploads"],
   ["messages"],
   ["threads", "reactions", "dms", "pins"],
-  ["search"],
+  ["search", "permalinks"],
   ["bots"],
   ["webhooks"],
   ["notifications"],
@@ -125,7 +126,12 @@ function edges(repo: Repo): { from: SourceFile; to: string; typeOnly: boolean }[
 
 const areaOf = (path: string) => path.split("/")[0] ?? path;
 const layerOf = (path: string) =>
-  LAYERS.indexOf((path.split("/")[1] ?? "").replace(/\.ts$/, "").replace(/^config$/, "lib"));
+  LAYERS.indexOf(
+    (path.split("/")[1] ?? "")
+      .replace(/\.ts$/, "")
+      .replace(/^config$/, "lib")
+      .replace(/^[a-z]+-worker$/, "server"),
+  );
 const featureOf = (path: string) => /^src\/features\/([^/]+)\//.exec(path)?.[1];
 const rankOf = (feature: string) => FEATURES.findIndex((group) => group.includes(feature));
 

@@ -170,7 +170,7 @@ describe("frames", () => {
       const { body } = await s.ask(who, "GET", `/api/workspaces/${s.workspace_id}/presence`);
       return body.online.map((one: Json) => one.user_id) as string[];
     };
-    const newcomer = await machine(s.server, s.workspace_id, s.owner.id, "here", ["bot:read"]);
+    const newcomer = await machine(s.server, s.workspace_id, s.owner.id, "arriving", ["bot:read"]);
     const change = (state: boolean) => (one: Json) =>
       one.type === "presence.changed" && one.payload.user_id === newcomer.id && one.payload.online === state;
     const [first, second] = [0, 1].map(() => listen(bearer(newcomer), `&after_cursor=${from}`)) as [Tap, Tap];

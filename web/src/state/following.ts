@@ -50,6 +50,7 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
       onEvent: async (event) => {
         if (event.cursor) app.connection.passed();
         app.apply(await whole(app, event));
+        if (event.type === "presence.reset") app.presence.refetchSoon(() => void refreshPresence(app, workspace));
         if (event.type === "member.joined") await loadMembers(app, workspace.id);
       },
       onReady: () => {

@@ -8,6 +8,7 @@ export class Presence {
   readonly here = new SvelteMap<string, Here>();
   readonly #typing = new SvelteMap<string, Map<string, number>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #refetch: ReturnType<typeof setTimeout> | undefined;
 
   replace(people: Iterable<{ user_id: string; status: Here }>): void {
     this.here.clear();
@@ -17,6 +18,17 @@ export class Presence {
   set(user_id: string, status: string | undefined): void {
     if (status === "offline") this.here.delete(user_id);
     else this.here.set(user_id, status === "away" ? "away" : "online");
+  }
+
+  /**
+   * So many came or went that the server says only that the list has changed. Every client heard it in
+   * the same moment, so each asks at a moment of its own.
+   */
+  refetchSoon(ask: () => void): void {
+    this.#refetch ??= setTimeout(() => {
+      this.#refetch = undefined;
+      ask();
+    }, Math.random() * LIMITS.presence_refetch_ms);
   }
 
   startTyping(channel_id: string, user_id: string, now_ms: number): void {
@@ -52,7 +64,9 @@ export class Presence {
 
   clear(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#refetch);
     this.#timer = undefined;
+    this.#refetch = undefined;
     this.here.clear();
     this.#typing.clear();
   }
