@@ -27,6 +27,7 @@ export const USAGE = `usage: bun run bench <scenario> [options]
   s1  send: durable sends per second, SIGKILL, audit
   s2  fan-out: messages seen by every socket, saturated
   s4  reconnect: everybody comes back at once, and a restart under SDK clients
+  s5  history: pages of channels of a million messages
   s6  search: every sort of it in a million messages, while others send
   s8  start: from exec to the first 200
   s9  memory: idle, idle sockets, after a fan-out

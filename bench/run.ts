@@ -5,6 +5,7 @@ import { runSend } from "./s1-send.ts";
 import { runSafety } from "./s12-safety.ts";
 import { runFanOut } from "./s2-fanout.ts";
 import { runReconnect } from "./s4-reconnect.ts";
+import { runHistory } from "./s5-history.ts";
 import { runSearch } from "./s6-search.ts";
 import { runStart } from "./s8-start.ts";
 import { runMemory } from "./s9-memory.ts";
@@ -16,6 +17,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   s1: runSend,
   s2: runFanOut,
   s4: runReconnect,
+  s5: runHistory,
   s6: runSearch,
   s8: runStart,
   s9: runMemory,

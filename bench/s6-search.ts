@@ -5,6 +5,7 @@
 import { createChatter, WORDS } from "./load/chatter.ts";
 import type { Question, SearchReport } from "./load/search.ts";
 import { startLoad } from "./load/start-load.ts";
+import { describeCpu } from "./measure/fairness.ts";
 import { createReport } from "./measure/report.ts";
 import { formatNumber, quantile } from "./measure/statistics.ts";
 import type { Options } from "./options.ts";
@@ -28,7 +29,7 @@ export async function runSearch(options: Options): Promise<boolean> {
       rounds.push(taken);
       const { p50, p99 } = summarize(taken, (sort) => sort !== PREFIX);
       console.log(
-        `s6: p50 ${formatNumber(p50)} ms, p99 ${formatNumber(p99)} ms, sends p99 ${formatNumber(taken.calm_send_p99_ms)} → ${formatNumber(taken.busy_send_p99_ms)} ms, server ${formatNumber(taken.server_cpu)} % CPU, others ${formatNumber(taken.other_cpu)} %`,
+        `s6: p50 ${formatNumber(p50)} ms, p99 ${formatNumber(p99)} ms, sends p99 ${formatNumber(taken.calm_send_p99_ms)} → ${formatNumber(taken.busy_send_p99_ms)} ms, ${describeCpu(taken)}`,
       );
     }
   } finally {

@@ -63,7 +63,9 @@ function prepareAccess(db: Database) {
   };
 }
 
-const MARKS = Array.from({ length: PAGE }, () => "?").join(", ");
+function marks(count: number): string {
+  return Array.from({ length: count }, () => "?").join(", ");
+}
 
 function preparePage(db: Database) {
   const rows = db.prepare<Row, [string, number, number]>(
@@ -71,23 +73,26 @@ function preparePage(db: Database) {
        created_at, edited_at, deleted_at, reply_count, last_reply_at, last_reply_author_ids
      FROM messages WHERE conversation_id = ? AND channel_seq < ? ORDER BY channel_seq DESC LIMIT ?`,
   );
-  const people = db.prepare<{ id: string }, string[]>(
-    `SELECT id, kind, display_name, handle, avatar_url, created_at FROM users WHERE id IN (${MARKS})`,
-  );
+  // `query` keeps one prepared statement for each number of people.
+  const people = (ids: string[]) =>
+    db
+      .query<{ id: string }, string[]>(
+        `SELECT id, kind, display_name, handle, avatar_url, created_at FROM users WHERE id IN (${marks(ids.length)})`,
+      )
+      .all(...ids);
   const reactions = db.prepare<Of, string[]>(
     `SELECT message_id, emoji, COUNT(*) AS count, MAX(user_id = ?) AS reacted_by_me FROM reactions
-     WHERE message_id IN (${MARKS}) GROUP BY message_id, emoji`,
+     WHERE message_id IN (${marks(PAGE)}) GROUP BY message_id, emoji`,
   );
   const files = db.prepare<Of, string[]>(
     `SELECT a.message_id, u.* FROM message_attachments a JOIN uploads u ON u.id = a.upload_id
-     WHERE a.message_id IN (${MARKS})`,
+     WHERE a.message_id IN (${marks(PAGE)})`,
   );
   return (channel_id: string, user_id: string, before_seq: number) => {
     const found = rows.all(channel_id, before_seq, PAGE + 1);
     const page = found.slice(0, PAGE).reverse();
     const ids = page.map((row) => row.id);
-    // Ids that repeat are looked up once; the marks left over stay unbound and match nothing.
-    const authors = new Map(people.all(...new Set(page.map((row) => row.author_id))).map((row) => [row.id, row]));
+    const authors = new Map(people([...new Set(page.map((row) => row.author_id))]).map((row) => [row.id, row]));
     const reacted = Map.groupBy(reactions.all(user_id, ...ids), (row) => row.message_id);
     const attached = Map.groupBy(files.all(...ids), (row) => row.message_id);
     const messages = page.map(({ reply_count, last_reply_at, last_reply_author_ids, ...row }) => ({

@@ -24,6 +24,8 @@ export interface Report {
   figure(label: string, values: readonly number[], unit: string): void;
   /** A figure with an upper bound of the specification. */
   limit(label: string, values: readonly number[], unit: string, at_most: number): void;
+  /** A figure with a lower bound of the specification. */
+  reach(label: string, values: readonly number[], unit: string, at_least: number): void;
   /** Prints everything; true when nothing recorded got worse. */
   finish(options: { record: boolean; compare: boolean }): boolean;
 }
@@ -46,6 +48,11 @@ export function createReport(title: string): Report {
       const measured = spread(values);
       const missed = measured.median > at_most ? "  MISSED" : "";
       figure_lines.push(`  ${label.padEnd(52)} ${formatSpread(measured)} ${unit}  target ≤ ${at_most}${missed}`);
+    },
+    reach(label, values, unit, at_least) {
+      const measured = spread(values);
+      const missed = measured.median < at_least ? "  MISSED" : "";
+      figure_lines.push(`  ${label.padEnd(52)} ${formatSpread(measured)} ${unit}  target ≥ ${at_least}${missed}`);
     },
     finish({ record, compare }) {
       console.log([`\n${title}`, " ratios", ...ratio_lines, " figures", ...figure_lines].join("\n"));

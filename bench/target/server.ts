@@ -19,7 +19,11 @@ export interface RunningServer {
 
 let next_port = 8800;
 
-export async function startServer(target: Target, directory: string, port = takePort()): Promise<RunningServer> {
+export async function startServer(
+  target: Pick<Target, "name" | "ready_path" | "command">,
+  directory: string,
+  port = takePort(),
+): Promise<RunningServer> {
   const { argv, env } = target.command(directory, port);
   // `taskset` replaces itself by the server, so this is the server's own process id.
   const child = Bun.spawn(pinned(SERVER_CPU, argv), {

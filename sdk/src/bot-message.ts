@@ -13,8 +13,10 @@ export interface BotCommand {
 export interface BotContext {
   event: ClickClackEvent;
   client: ClickClackClient;
-  /** The message mentions the bot. */
+  /** The message mentions the bot, by its handle or with `@channel` or `@here`. */
   mentioned: boolean;
+  /** The message is meant for the bot: it mentions it, or was written in a direct conversation with it. */
+  addressed: boolean;
   /**
    * Answers where the message was written: in its thread, channel or direct conversation. Each answer has a nonce
    * made of the event's id, so a handler that runs again finds its earlier answer posted instead of posting anew.
@@ -32,11 +34,12 @@ export async function incomingMessage(
 ): Promise<{ message: Message; context: BotContext } | undefined> {
   if (event.type !== "message.created" && event.type !== "thread.reply_created") return undefined;
   if (event.payload.author_id === me.id) return undefined;
-  const message = event.payload.message ?? (await fetchMessage(client, event.payload.message_id));
+  const { message } = (await client.events.withMessage(event)).payload;
   if (!message || message.author_id === me.id || message.deleted_at) return undefined;
   if (message.kind !== undefined && message.kind !== "message") return undefined;
-  const mentioned = event.mentioned_user_ids?.includes(me.id) ?? namesHandle(message.body, me.handle);
-  return { message, context: { event, client, mentioned, ...answers(event, message, client) } };
+  const mentioned = event.mentioned_user_ids?.includes(me.id) ?? false;
+  const addressed = mentioned || message.direct_conversation_id !== undefined;
+  return { message, context: { event, client, mentioned, addressed, ...answers(event, message, client) } };
 }
 
 /** Reads `/word args`, also after `@handle`. */
@@ -44,13 +47,6 @@ export function readCommand(body: string, handle: string): BotCommand | undefine
   const address = handle && body.toLowerCase().startsWith(`@${handle.toLowerCase()} `) ? handle.length + 2 : 0;
   const match = /^\s*(\/[a-z0-9_-]{1,32})(?:\s+([\s\S]*))?$/i.exec(body.slice(address));
   return match?.[1] ? { name: match[1].toLowerCase(), args: (match[2] ?? "").trim() } : undefined;
-}
-
-/** Servers that compute no mentions, as the original in direct conversations, leave the list out. */
-function namesHandle(body: string, handle: string): boolean {
-  if (!handle) return false;
-  const names: string[] = body.toLowerCase().match(/(?<![\w@-])@[a-z0-9][a-z0-9_-]*/g) ?? [];
-  return names.includes(`@${handle.toLowerCase()}`);
 }
 
 function answers(
@@ -67,7 +63,7 @@ function answers(
     } catch (error) {
       // The handler ran before and answered something else then: that answer stands.
       if (!(error instanceof ClickClackError) || error.code !== "conflict") throw error;
-      const found = await client.messages.findByNonce({ workspace_id: event.workspace_id, nonce });
+      const found = await client.messages.findByNonce(event.workspace_id, nonce);
       if (!found) throw error;
       return found.message;
     }
@@ -81,13 +77,4 @@ function answers(
     return once((nonce) => client.dms.sendMessage(direct_conversation_id ?? "", { body, nonce }));
   };
   return { reply, replyInThread };
-}
-
-async function fetchMessage(client: ClickClackClient, id: string): Promise<Message | undefined> {
-  try {
-    return (await client.messages.get(id)).message;
-  } catch (error) {
-    if (error instanceof ClickClackError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -28,6 +28,11 @@ function startBotServer() {
   const posts: Post[] = [];
   server = startTestServer(async (request, url) => {
     if (url.pathname === "/api/me") return Response.json({ user: me });
+    if (url.pathname === "/api/workspaces/wsp_1/bot-commands") {
+      const entry = (id: string, command: string) => ({ id, command, bot: { id } });
+      return Response.json({ bot_commands: [entry(me.id, "/deploy"), entry("usr_other", "/status")] });
+    }
+    if (url.pathname === "/api/bots/self/commands") return Response.json({ bot_commands: [{ command: "/status" }] });
     if (url.pathname === "/api/messages/by-nonce") {
       const found = posts.find((post) => post.nonce === url.searchParams.get("nonce"));
       return Response.json({ message: { id: "msg_stored", ...found } });
@@ -94,7 +99,10 @@ describe("handlers", () => {
     });
     hear("hello");
     hear("hello @pinch", {}, { mentioned_user_ids: [me.id] });
-    hear("without a list, @Pinch!");
+    hear("named but not mentioned: `@pinch`");
+    hear("/status of another bot");
+    hear("@other /deploy");
+    hear("in private", { channel_id: undefined, direct_conversation_id: "dm_1" });
     hear("not @pinchers, not me@pinch", {}, { mentioned_user_ids: ["usr_3"] });
     hear("@pinch /deploy web now", {}, { mentioned_user_ids: [me.id] });
     hear("my own", { author_id: me.id });
@@ -105,11 +113,31 @@ describe("handlers", () => {
     expect(heard).toEqual([
       "message hello",
       "mention hello @pinch",
-      "mention without a list, @Pinch!",
+      "message named but not mentioned: `@pinch`",
+      "message /status of another bot",
+      "message @other /deploy",
+      "message in private",
       "message not @pinchers, not me@pinch",
       "command /deploy web now",
       "message fetched",
     ]);
+  });
+
+  test("a bot that declares its commands hears those, and an onMention alone hears direct messages", async () => {
+    startBotServer();
+    const heard: string[] = [];
+    const { settled } = await startBot({
+      afterCursor: "cur_00000000000000000000000000",
+      commands: [{ command: "/status", description: "Say how it goes" }],
+      onCommand: ({ name }) => heard.push(name),
+      onMention: ({ body }, { mentioned, addressed }) => heard.push(`${body} ${mentioned} ${addressed}`),
+    });
+    hear("/status");
+    hear("/deploy");
+    hear("just talk");
+    hear("in private", { channel_id: undefined, direct_conversation_id: "dm_1" });
+    await settled();
+    expect(heard).toEqual(["/status", "in private false true"]);
   });
 
   test("a mention falls to onMessage when it has no handler of its own", async () => {

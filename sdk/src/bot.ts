@@ -1,6 +1,8 @@
 import type { ClickClackEvent } from "@clickclack/protocol";
+import { declareCommands, ownCommands } from "./bot-commands.ts";
 import { incomingMessage, readCommand } from "./bot-message.ts";
 import type { BotCommand, BotContext } from "./bot-message.ts";
+import type { BotCommandInput } from "./bots.ts";
 import { ClickClackClient } from "./client.ts";
 import type { ClickClackClientOptions } from "./client.ts";
 import type { Me, Message, MessageInput } from "./contract.ts";
@@ -18,11 +20,19 @@ export interface ClickClackBotOptions
   afterCursor?: string | undefined;
   /** Every event, the bot's own too, before the handlers of messages. */
   onEvent?(event: ClickClackEvent, client: ClickClackClient): unknown;
-  /** A message that begins with `/word`. */
+  /**
+   * The bot's command menu, put up when it starts (scope `commands:write`). Without it the menu stays what it is,
+   * and `onCommand` follows it (scope `workspaces:read`).
+   */
+  commands?: BotCommandInput[];
+  /** A message that begins with a command of the bot's menu, `/word` or `@handle /word`. */
   onCommand?(command: BotCommand, message: Message, context: BotContext): unknown;
   /** A message that mentions the bot. */
   onMention?: Handler;
-  /** Any other message or thread reply, and the above where they have no handler. */
+  /**
+   * Any other message or thread reply, and the above where they have no handler. Direct messages to the bot come
+   * here with `addressed`; where there is no such handler they go to `onMention`.
+   */
   onMessage?: Handler;
   /** Stores the cursor. It is called once an event's handlers have finished: what is not stored comes again. */
   saveCursor?(cursor: string): unknown;
@@ -47,6 +57,7 @@ export class ClickClackBot {
   #subscription: Subscription | undefined;
   #starting: Promise<Subscription> | undefined;
   #me: Me | undefined;
+  #menu: ReadonlySet<string> = new Set();
 
   constructor(options: ClickClackBotOptions) {
     this.client = new ClickClackClient(options);
@@ -56,6 +67,11 @@ export class ClickClackBot {
   /** Who the bot is, once it has started. */
   get me(): Me | undefined {
     return this.#me;
+  }
+
+  /** The last position that was handled, `undefined` before there is one. */
+  get cursor(): string | undefined {
+    return this.#subscription?.cursor;
   }
 
   /** Starts following the workspace; a second call while it runs answers the same subscription. */
@@ -85,6 +101,9 @@ export class ClickClackBot {
   async #begin(): Promise<Subscription> {
     const { user } = await this.client.me();
     this.#me = user;
+    const { commands } = this.#options;
+    if (commands) this.#menu = await declareCommands(this.client, commands);
+    else await this.#readMenu(user);
     const { workspaceId, saveCursor, onReady, onState, onResync, onError, onClose } = this.#options;
     const watchers = { onReady, onState, onResync, onError };
     this.#subscription = this.client.events.subscribe({
@@ -104,13 +123,18 @@ export class ClickClackBot {
   async #handle(event: ClickClackEvent, me: Me): Promise<void> {
     const { onEvent, onCommand, onMention, onMessage } = this.#options;
     await onEvent?.(event, this.client);
+    if (event.type === "bot_command.updated" && event.payload.bot_user_id === me.id) await this.#readMenu(me);
     if (!onCommand && !onMention && !onMessage) return;
     const incoming = await incomingMessage(event, me, this.client);
     if (!incoming) return;
     const { message, context } = incoming;
     const command = readCommand(message.body, me.handle);
-    if (command && onCommand) await onCommand(command, message, context);
-    else if (context.mentioned && onMention) await onMention(message, context);
+    if (command && onCommand && this.#menu.has(command.name)) await onCommand(command, message, context);
+    else if (onMention && (context.mentioned || (context.addressed && !onMessage))) await onMention(message, context);
     else await onMessage?.(message, context);
+  }
+
+  async #readMenu(me: Me): Promise<void> {
+    if (this.#options.onCommand) this.#menu = await ownCommands(this.client, this.#options.workspaceId, me.id);
   }
 }

@@ -1,4 +1,5 @@
 import { authApi } from "./auth.ts";
+import { botsApi } from "./bots.ts";
 import { channelsApi } from "./channels.ts";
 import type { Me, SearchPage } from "./contract.ts";
 import { dmsApi } from "./dms.ts";
@@ -7,6 +8,8 @@ import { createHttp } from "./http.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { invitesApi } from "./invites.ts";
 import { messagesApi } from "./messages.ts";
+import { pinsApi } from "./pins.ts";
+import { routesApi } from "./routes.ts";
 import { searchFor } from "./search.ts";
 import type { SearchOptions } from "./search.ts";
 import type { WebSocketConstructor } from "./socket.ts";
@@ -50,6 +53,9 @@ export class ClickClackClient {
   readonly threads: ReturnType<typeof threadsApi>;
   readonly uploads: ReturnType<typeof uploadsApi>;
   readonly dms: ReturnType<typeof dmsApi>;
+  readonly pins: ReturnType<typeof pinsApi>;
+  readonly bots: ReturnType<typeof botsApi>;
+  readonly routes: ReturnType<typeof routesApi>;
   readonly invites: ReturnType<typeof invitesApi>;
   readonly events: ReturnType<typeof eventsApi>;
   readonly #http: Http;
@@ -72,6 +78,9 @@ export class ClickClackClient {
     this.threads = threadsApi(http);
     this.uploads = uploadsApi(http);
     this.dms = dmsApi(http);
+    this.pins = pinsApi(http);
+    this.bots = botsApi(http);
+    this.routes = routesApi(http);
     this.invites = invitesApi(http, keepsToken);
     this.events = eventsApi(http, options.webSocket ?? globalThis.WebSocket);
   }

@@ -1,11 +1,13 @@
-import type { EphemeralEvent } from "@clickclack/protocol";
+import type { ClickClackEvent, EphemeralEvent } from "@clickclack/protocol";
 import { listEvents } from "./event-log.ts";
 import type { EventsQuery } from "./event-log.ts";
 import type { CallOptions, Http } from "./http.ts";
 import type { WebSocketConstructor } from "./socket.ts";
 import { subscribe } from "./subscribe.ts";
 import type { SubscribeOptions, Subscription } from "./subscribe.ts";
+import { withMessage } from "./with-message.ts";
 
+/** Both spellings work; a channel and a direct conversation exclude each other. */
 export interface EphemeralInput {
   workspaceId?: string;
   workspace_id?: string;
@@ -22,7 +24,21 @@ export function eventsApi(http: Http, webSocket: WebSocketConstructor | undefine
     /** A page of the event log. An empty page means you are at its end. */
     list: (query: EventsQuery, options?: CallOptions) => listEvents(http, query, options),
 
-    /** Says something that is never stored: typing, presence, an agent's progress. */
+    /**
+     * The event with its message, which a frame that would be too large comes without. An event of another type,
+     * or one whose message is gone by now, is answered as it is.
+     *
+     * @throws ClickClackError when the message cannot be read for any other reason; ask again later.
+     */
+    withMessage: <Event extends ClickClackEvent>(event: Event, options?: CallOptions): Promise<Event> =>
+      withMessage(http, event, options),
+
+    /**
+     * Says something that is never stored: typing, presence, an agent's progress.
+     *
+     * @example
+     * await client.events.publishEphemeral({ workspaceId, directConversationId, type: "typing.started" });
+     */
     publishEphemeral: (input: EphemeralInput, options?: CallOptions) =>
       http.request<{ event: EphemeralEvent }>("POST", "/api/realtime/ephemeral", {
         ...options,

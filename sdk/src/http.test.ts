@@ -133,9 +133,9 @@ describe("errors", () => {
     const client = clientOf(() =>
       errorAnswer(404, "not_found", "none", header ? { "X-ClickClack-Message-Nonce": "supported" } : {}),
     );
-    expect(await client.messages.findByNonce({ workspaceId: "wsp_1", nonce: "n" })).toBeUndefined();
+    expect(await client.messages.findByNonce("wsp_1", "n")).toBeUndefined();
     header = false;
-    expect((await failure(client.messages.findByNonce({ workspaceId: "wsp_1", nonce: "n" }))).code).toBe("not_found");
+    expect((await failure(client.messages.findByNonce("wsp_1", "n"))).code).toBe("not_found");
   });
 
   test("no server is a network error, a silent one a timeout, an abort the caller's own reason", async () => {

@@ -1,6 +1,8 @@
 export type { SignedIn } from "./auth.ts";
+export type { Answer, Body } from "./answer.ts";
 export { ClickClackBot } from "./bot.ts";
 export type { BotCommand, BotContext, ClickClackBotOptions } from "./bot.ts";
+export type { BotCommandInput, BotInput, BotSetupCodeInput, BotTokenInput } from "./bots.ts";
 export type { ChannelInput } from "./channels.ts";
 export { ClickClackClient } from "./client.ts";
 export type { ClickClackClientOptions } from "./client.ts";
@@ -16,7 +18,7 @@ export type { MessageChanged, ReactionsChanged } from "./messages.ts";
 export type { SearchOptions } from "./search.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.ts";
 export type { SubscribeOptions, Subscription, SubscriptionState } from "./subscribe.ts";
-export type { Replied, ReplyInput } from "./threads.ts";
+export type { Replied, ReplyInput, ThreadReceipt } from "./threads.ts";
 export type { UploadOptions } from "./uploads.ts";
-export type { MemberPage } from "./workspaces.ts";
+export type { MemberPage, MembersQuery } from "./workspaces.ts";
 export type { ClickClackEvent, DurableEvent, EphemeralEvent } from "@clickclack/protocol";

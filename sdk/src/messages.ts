@@ -1,4 +1,5 @@
 import type { ClickClackEvent } from "@clickclack/protocol";
+import type { Answer } from "./answer.ts";
 import type { Message, Reaction } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { segment } from "./page.ts";
@@ -22,12 +23,13 @@ export function messagesApi(http: Http) {
 
     /** Your message with this nonce, or `undefined` when the server has none: was a send with a lost answer stored? */
     findByNonce: (
-      input: { workspaceId?: string; workspace_id?: string; nonce: string },
+      workspaceId: string,
+      nonce: string,
       options?: CallOptions,
     ): Promise<{ message: Message } | undefined> =>
       http.request("GET", "/api/messages/by-nonce", {
         ...options,
-        query: { workspace_id: input.workspace_id ?? input.workspaceId, nonce: input.nonce },
+        query: { workspace_id: workspaceId, nonce },
         absent_header: "x-clickclack-message-nonce",
       }),
 
@@ -40,6 +42,14 @@ export function messagesApi(http: Http) {
 
     /** Deletes a message; its text is gone for everybody. A second delete changes nothing. */
     delete: (id: string, options?: CallOptions) => http.request<MessageChanged>("DELETE", path(id), options),
+
+    /** What a message said before each edit, oldest first; a deleted one has no history. */
+    history: (id: string, options?: CallOptions) =>
+      http.request<Answer<"get", "/api/messages/{message_id}/history">>("GET", `${path(id)}/history`, options),
+
+    /** The root message of a channel with its `route_id`, for a URL that names it; see `routes.resolve`. */
+    ensureRoute: (id: string, options?: CallOptions) =>
+      http.request<{ message: Message }>("POST", `${path(id)}/route`, { ...options, repeatable: true }),
 
     addReaction: (id: string, emoji: string, options?: CallOptions) =>
       http.request<ReactionsChanged>("POST", `${path(id)}/reactions`, { ...options, body: { emoji } }),

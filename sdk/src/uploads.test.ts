@@ -62,8 +62,8 @@ test("no upload with a nonce is undefined; an old server is an error", async () 
     if (url.searchParams.get("nonce") === "new") missing.headers.set("x-clickclack-upload-nonce", "supported");
     return missing;
   });
-  expect(await client.uploads.findByNonce({ workspaceId: "wsp_1", nonce: "new" })).toBeUndefined();
-  await expect(client.uploads.findByNonce({ workspace_id: "wsp_1", nonce: "old" })).rejects.toBeInstanceOf(
+  expect(await client.uploads.findByNonce("wsp_1", "new")).toBeUndefined();
+  await expect(client.uploads.findByNonce("wsp_1", "old")).rejects.toBeInstanceOf(
     ClickClackError,
   );
 });

@@ -46,12 +46,13 @@ export function uploadsApi(http: Http) {
 
     /** Your upload with this nonce, or `undefined` when the server has none: was one with a lost answer stored? */
     findByNonce: (
-      input: { workspaceId?: string; workspace_id?: string; nonce: string },
+      workspaceId: string,
+      nonce: string,
       options?: CallOptions,
     ): Promise<{ upload: Upload } | undefined> =>
       http.request("GET", "/api/uploads/by-nonce", {
         ...options,
-        query: { workspace_id: input.workspace_id ?? input.workspaceId, nonce: input.nonce },
+        query: { workspace_id: workspaceId, nonce },
         absent_header: "x-clickclack-upload-nonce",
       }),
 

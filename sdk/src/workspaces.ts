@@ -1,7 +1,15 @@
-import type { ClickClackEvent } from "@clickclack/protocol";
+import type { Answer, Body } from "./answer.ts";
 import type { Member, Workspace } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { segment } from "./page.ts";
+
+/** `limit` 1 to 200; `q` looks in names and handles. */
+export interface MembersQuery {
+  limit?: number;
+  cursor?: string;
+  q?: string;
+  role?: Member["role"];
+}
 
 export interface MemberPage {
   members: Member[];
@@ -24,15 +32,24 @@ export function workspacesApi(http: Http) {
     create: (input: { name: string; slug?: string }, options?: CallOptions) =>
       http.request<{ workspace: Workspace }>("POST", "/api/workspaces", { ...options, body: input }),
 
-    update: (id: string, patch: { name?: string; slug?: string; icon_url?: string }, options?: CallOptions) =>
-      http.request<{ workspace: Workspace; event?: ClickClackEvent }>("PATCH", path(id), { ...options, body: patch }),
+    /** Renames it, or says who may create channels. */
+    update: (id: string, patch: Body<"patch", "/api/workspaces/{workspace_id}">, options?: CallOptions) =>
+      http.request<Answer<"patch", "/api/workspaces/{workspace_id}">>("PATCH", path(id), { ...options, body: patch }),
 
-    /** A page of members by role, then name. `limit` 1 to 200; `q` looks in names and handles. */
-    members: (
-      id: string,
-      page: { limit?: number; cursor?: string; q?: string; role?: string } = {},
-      options?: CallOptions,
-    ) => http.request<MemberPage>("GET", `${path(id)}/members`, { ...options, query: { ...page } }),
+    /** A page of members by role, then name. */
+    members: (id: string, page: MembersQuery = {}, options?: CallOptions) => http.request<MemberPage>("GET", `${path(id)}/members`, { ...options, query: { ...page } }),
+
+    /** Gives somebody another role; the last owner keeps theirs. */
+    updateMember: (id: string, userId: string, input: { role: "moderator" | "member" | "guest" }, options?: CallOptions) =>
+      http.request<Answer<"patch", "/api/workspaces/{workspace_id}/members/{user_id}">>(
+        "PATCH",
+        `${path(id)}/members/${segment(userId)}`,
+        { ...options, body: input },
+      ),
+
+    /** Removes somebody; removing yourself is leaving. */
+    removeMember: (id: string, userId: string, options?: CallOptions) =>
+      http.request<{ ok: true }>("DELETE", `${path(id)}/members/${segment(userId)}`, options),
 
     /** Who has a live connection right now; everybody else is offline. */
     presence: (id: string, options?: CallOptions) =>

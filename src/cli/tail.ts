@@ -79,7 +79,8 @@ async function follow(
         if ((event.seq ?? 0) <= last_seq) return;
         last_seq = event.seq ?? last_seq;
       }
-      printEvent(session, await withMessage(session, event));
+      // A line without its text is better than none.
+      printEvent(session, await session.client.events.withMessage(event).catch(() => event));
     },
     async onResync() {
       for (let more = true; more;) {
@@ -102,16 +103,6 @@ async function follow(
   process.once("SIGTERM", subscription.close);
   await subscription.closed;
   if (refused) throw refused;
-}
-
-/** A frame too large for its message, or of an older server, comes without it. */
-async function withMessage(session: Session, event: ClickClackEvent): Promise<ClickClackEvent> {
-  if (event.type !== "message.created" && event.type !== "message.updated" && event.type !== "thread.reply_created") {
-    return event;
-  }
-  if (event.payload.message) return event;
-  const found = await session.client.messages.get(event.payload.message_id).catch(() => undefined);
-  return found ? ({ ...event, payload: { ...event.payload, message: found.message } } as ClickClackEvent) : event;
 }
 
 /** History in the shape of the stream, so that a program reads one kind of line. */

@@ -61,7 +61,7 @@ export class ReaderPool {
   /**
    * All connections share one thread, so a second one helps only beside a read that waits in the
    * middle: one that is still there in the next turn. Until then another would be a second cache of
-   * the same pages (measured: 2.2 kB for each of 10,000 sockets that join).
+   * the same pages (measured: 2.2 kB for each of 5,000 sockets that join).
    */
   #relieve(): void {
     if (this.#waiting.length === 0) return;

@@ -67,7 +67,7 @@ export function requestContext({ clock, log, config, metrics }: ContextOptions):
     const { status } = c.res;
     const duration_ms = clock.now() - at_ms;
     // After `next` this is the pattern that answered, which names no ids.
-    const route = routePath(c);
+    const route = c.get("info").route ?? routePath(c);
     metrics.count({ method: request.method, route, status }, duration_ms);
     if (config.access_log === "all" || (config.access_log === "errors" && status >= 500)) {
       // The pattern, never the path, query, headers or body: they carry codes, tokens and people's words.

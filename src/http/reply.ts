@@ -39,6 +39,8 @@ export interface RequestInfo {
   /** The peer's address, or the one a trusted proxy names. */
   address: string;
   at_ms: number;
+  /** The path that answered, when it was one without parameters. */
+  route?: string;
   /** Set once the request has been counted; absent without a limit. */
   allowance?: Allowance;
 }

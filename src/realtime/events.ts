@@ -1,6 +1,7 @@
 import type { DurableType } from "@clickclack/protocol";
 import type { Tx } from "../db/database.ts";
 import { cursorAt, newId, nextCursor } from "../lib/ids.ts";
+import { topics } from "./topics.ts";
 
 /** What a verb says happened. `topic` is the audience, decided here and stored once. */
 export interface NewEvent {
@@ -166,6 +167,21 @@ export async function logStanding(tx: Tx, workspace_id: string, cursor: string) 
 export async function hasCursor(tx: Tx, workspace_id: string, cursor: string): Promise<boolean> {
   const row = await tx.get("SELECT 1 FROM events WHERE workspace_id = ? AND cursor = ?", workspace_id, cursor);
   return row !== undefined;
+}
+
+/**
+ * Makes a channel's earlier events what its members alone may read: their frames carry current rows, so
+ * a replay must not show those to whom the channel has become private. Reads the workspace's whole log.
+ */
+export async function narrowEvents(tx: Tx, workspace_id: string, channel_id: string): Promise<void> {
+  await tx.run(
+    "UPDATE events SET topic = ? WHERE workspace_id = ? AND channel_id = ? AND topic IN (?, ?)",
+    topics.channel(channel_id),
+    workspace_id,
+    channel_id,
+    topics.messages(workspace_id),
+    topics.members(workspace_id),
+  );
 }
 
 /** Events one write deletes at most, so that a long overdue prune never holds the writer. */

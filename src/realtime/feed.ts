@@ -173,8 +173,17 @@ function publishAll(workspace_id: string, log: Log, stored: StoredEvent[], optio
     options.publish(subscription(workspace_id, topic), frame);
   }
   const last = stored.at(-1);
-  // A frame shows its author as they are now; names change rarely, so the ring simply starts anew.
-  if (last && stored.some(({ event }) => event.type === "user.updated")) log.ring.clear(last.event.cursor);
+  if (last && stored.some(({ event }) => outdatesFrames(event))) log.ring.clear(last.event.cursor);
+}
+
+/**
+ * A frame shows its author as they are now, and goes to whoever may read its channel now. Both change
+ * rarely, so the ring simply starts anew.
+ */
+function outdatesFrames({ type, payload }: LogEvent): boolean {
+  if (type !== "channel.updated") return type === "user.updated";
+  const { channel } = payload;
+  return typeof channel === "object" && channel !== null && "kind" in channel && channel.kind === "private";
 }
 
 /** An edited or deleted message must not come back from an older frame. */

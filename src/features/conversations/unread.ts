@@ -34,10 +34,12 @@ export async function countRoot(
   root: { message_id: string; author_id: string; counts: boolean; mentioned: readonly string[] },
 ): Promise<{ channel_seq: number; posted_no: number }> {
   const broadcasts = root.mentioned.includes(EVERYBODY) ? 1 : 0;
+  // A message that calls everybody is one mention, for those it names as well.
+  const mentioned = broadcasts === 1 ? [EVERYBODY] : root.mentioned;
   const counts = root.counts ? 1 : 0;
   const { last_seq, posted_total } = await queries.countPosted(tx, conversation.id, { counts, broadcasts });
   if (root.counts) await queries.countOwn(tx, conversation.id, root.author_id, broadcasts);
-  for (const user_id of root.mentioned) {
+  for (const user_id of mentioned) {
     const { message_id } = root;
     await queries.insertMention(tx, { scope_id: conversation.id, user_id, seq: last_seq, message_id });
     if (user_id !== EVERYBODY) await queries.countMention(tx, conversation.id, user_id);
@@ -113,13 +115,15 @@ function receiptOf(
   standing: Standing,
   left: { unread: number; mentions: number },
 ): Receipt {
+  // A channel somebody left is silent, here as in their list.
+  const isSilent = standing.hidden_at !== null && !scope_id.startsWith("dm_");
   return {
     scope_id,
     user_id: actor.user.id,
     last_read_seq: standing.last_read_seq,
     last_read_at: standing.last_read_at || actor.at,
-    unread_count: left.unread,
-    mention_count: left.mentions,
+    unread_count: isSilent ? 0 : left.unread,
+    mention_count: isSilent ? 0 : left.mentions,
   };
 }
 

@@ -127,7 +127,7 @@ describe("a cursor", () => {
 
   test("that is none is refused", async () => {
     const forged = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    for (const cursor of ["x", "", "null", forged(null), forged({ v: 1 }), forged({ v: 1, key: "x", below: "1" })]) {
+    for (const cursor of ["x", "null", forged(null), forged({ v: 1 }), forged({ v: 1, key: "x", below: "1" })]) {
       expect([cursor, (await ask(app.cast.owner, { q: "plan", cursor })).status]).toEqual([cursor, 400]);
     }
   });

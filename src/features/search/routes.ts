@@ -16,10 +16,18 @@ export function searchRoutes(router: Router, db: Database): void {
       query: SearchQuerySchema,
       responses: { 200: SearchReply },
     },
-    async ({ actor, query: { include, dms, ...query } }) => {
-      const names = include?.split(",") ?? [];
-      const wanted = OTHERS.filter((one) => names.includes(one));
-      return ok(await search(db, actor, { ...query, dms: dms === "true" || dms === "1", include: wanted }));
+    async ({ actor, query }) => {
+      const names = query.include?.split(",") ?? [];
+      // Clients of the original send an empty parameter for one they leave out.
+      const input = {
+        ...query,
+        channel_id: query.channel_id || undefined,
+        direct_conversation_id: query.direct_conversation_id || undefined,
+        cursor: query.cursor || undefined,
+        dms: query.dms === "true" || query.dms === "1",
+        include: OTHERS.filter((one) => names.includes(one)),
+      };
+      return ok(await search(db, actor, input));
     },
   );
 }

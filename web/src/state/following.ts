@@ -1,5 +1,5 @@
-import type { ClickClackEvent, Workspace } from "@clickclack/protocol";
-import { ClickClackError, type SubscriptionState } from "@clickclack/sdk";
+import type { Workspace } from "@clickclack/protocol";
+import type { SubscriptionState } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
 import { fetchTail, report } from "./entering.ts";
 import { fetchAhead, loadLatest, loadMembers, loadWorkspace, openThread } from "./loading.ts";
@@ -49,7 +49,7 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
       afterCursor,
       onEvent: async (event) => {
         if (event.cursor) app.connection.passed();
-        app.apply(await whole(app, event));
+        app.apply(await app.client.events.withMessage(event));
         if (event.type === "presence.reset") app.presence.refetchSoon(() => void refreshPresence(app, workspace));
         if (event.type === "member.joined") await loadMembers(app, workspace.id);
       },
@@ -91,20 +91,4 @@ async function resync(app: App, workspace: Workspace): Promise<void> {
   if (timeline) await loadLatest(app, timeline);
   const { root_id } = app.thread;
   if (root_id) await openThread(app, root_id);
-}
-
-/** Frames of very long messages travel without them; those are fetched. */
-async function whole(app: App, event: ClickClackEvent): Promise<ClickClackEvent> {
-  if (event.type !== "message.created" && event.type !== "message.updated" && event.type !== "thread.reply_created") {
-    return event;
-  }
-  if (event.payload.message) return event;
-  try {
-    const { message } = await app.client.messages.get(event.payload.message_id);
-    return { ...event, payload: { ...event.payload, message } } as ClickClackEvent;
-  } catch (error) {
-    // Gone meanwhile. Anything else makes the subscription deliver the event again.
-    if (error instanceof ClickClackError && error.status === 404) return event;
-    throw error;
-  }
 }
