@@ -1,6 +1,7 @@
 import { createBot, createBotToken, onlyWorkspace } from "../features/bots/bots.ts";
 import { adminCommand } from "./admin-command.ts";
 import { requireBot, requireCreator, requirePerson, requireWorkspace } from "./admin-lookup.ts";
+import { readList } from "./flags.ts";
 
 const TOKEN_FLAGS = {
   "token-name": { type: "string", default: "default", description: "What the token is called" },
@@ -36,7 +37,7 @@ export const createBotCommand = adminCommand({
         workspace_id: workspace.id,
         bot_user_id: bot.id,
         name: args["token-name"],
-        scopes: readScopes(args.scopes),
+        scopes: readList(args.scopes),
         created_by,
         at,
       });
@@ -62,7 +63,7 @@ export const createTokenCommand = adminCommand({
         workspace_id: workspace.id,
         bot_user_id: bot.id,
         name: args["token-name"],
-        scopes: readScopes(args.scopes),
+        scopes: readList(args.scopes),
         created_by: await requireCreator(tx, workspace, args["created-by"]),
         at,
       });
@@ -71,7 +72,3 @@ export const createTokenCommand = adminCommand({
     return { json: made, plain: made.token, human: JSON.stringify(made, null, 2) };
   },
 });
-
-function readScopes(text: string): string[] {
-  return text.split(/[\s,]+/).filter((scope) => scope !== "");
-}

@@ -9,20 +9,20 @@ export const BODY_FLAGS = {
   stdin: { type: "boolean", description: "Read the text from standard input" },
 } as const satisfies ArgsDef;
 
+export interface BodyArgs {
+  body?: string | undefined;
+  file?: string | undefined;
+  stdin?: boolean | undefined;
+}
+
 /** `--body`, else `--file`, else `--stdin`, else the words; `-` alone is standard input. */
-export async function readBody(
-  args: { body?: string | undefined; file?: string | undefined; stdin?: boolean | undefined },
-  words: string[],
-): Promise<string> {
+export async function readBody(args: BodyArgs, words: string[], may_be_empty = false): Promise<string> {
   const body = await readSource(args, words);
-  if (body.trim() === "") throw new UsageError('there is no text: write words, --body "…", --file path or --stdin');
+  if (body.trim() === "" && !may_be_empty) throw new UsageError('there is no text: write words, --body "…", --file path or --stdin');
   return body;
 }
 
-async function readSource(
-  args: { body?: string | undefined; file?: string | undefined; stdin?: boolean | undefined },
-  words: string[],
-): Promise<string> {
+async function readSource(args: BodyArgs, words: string[]): Promise<string> {
   if (args.body !== undefined) return args.body === "-" ? readStandardInput() : args.body;
   if (args.file !== undefined) return args.file === "-" ? readStandardInput() : readTextFile(args.file);
   if (args.stdin || (words.length === 1 && words[0] === "-")) return readStandardInput();

@@ -6,12 +6,12 @@ import { requireKnownFlags } from "./flags.ts";
 import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
 
-/** A command that speaks HTTP through the SDK. Its words beyond the named ones are in `args._`. */
+/** A command that speaks HTTP through the SDK. All its words are in `args._`, the named ones too. */
 export function clientCommand<const Args extends ArgsDef>(command: {
   name: string;
   description: string;
   args: Args;
-  run(session: Session, args: ParsedArgs<Args & ClientFlags>): Promise<void>;
+  run(session: Session, args: ParsedArgs<Args & ClientFlags>, rawArgs: string[]): Promise<void>;
 }): CommandDef<ArgsDef> {
   const args: ArgsDef = { ...command.args, ...CLIENT_FLAGS };
   return defineCommand({
@@ -21,7 +21,8 @@ export function clientCommand<const Args extends ArgsDef>(command: {
       requireKnownFlags(context.rawArgs, args);
       // citty parsed them by these very definitions; only the type got lost on the way.
       const parsed = context.args as unknown as ParsedArgs<Args & ClientFlags>;
-      await command.run(openSession(context.args as unknown as ParsedArgs<ClientFlags>, process.env), parsed);
+      const session = openSession(context.args as unknown as ParsedArgs<ClientFlags>, process.env);
+      await command.run(session, parsed, context.rawArgs);
     },
   }) as CommandDef<ArgsDef>;
 }

@@ -48,9 +48,45 @@ export const COMMANDS: CommandEntry[] = [
   },
   {
     group: "Chat",
+    name: "dm",
+    description: "Write to somebody, to a group, or to yourself",
+    load: () => import("./dm.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "upload",
+    description: "Post files",
+    load: () => import("./upload.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "edit",
+    description: "Rewrite your message",
+    load: () => import("./changing.ts").then((file) => file.editCommand),
+  },
+  {
+    group: "Chat",
+    name: "delete",
+    description: "Delete a message",
+    load: () => import("./changing.ts").then((file) => file.deleteCommand),
+  },
+  {
+    group: "Chat",
     name: "tail",
     description: "Show a channel's newest messages, and follow it",
     load: () => import("./tail.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "wait",
+    description: "Wait for a message, and print it",
+    load: () => import("./wait.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "unread",
+    description: "Say what is unread",
+    load: () => import("./unread.ts").then((file) => file.default),
   },
   {
     group: "Chat",
@@ -68,7 +104,7 @@ export const COMMANDS: CommandEntry[] = [
     group: "Chat",
     name: "threads",
     aliases: ["thread"],
-    description: "Show a thread, reply in it",
+    description: "Show a thread, reply in it, list those you follow",
     load: () => import("./threads.ts").then((file) => file.default),
   },
   {
@@ -80,8 +116,26 @@ export const COMMANDS: CommandEntry[] = [
   {
     group: "Chat",
     name: "channels",
-    description: "List channels",
+    description: "Channels, and who is in them",
     load: () => import("./channels.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "dms",
+    description: "Direct conversations",
+    load: () => import("./dms.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "pins",
+    description: "Pinned messages",
+    load: () => import("./pins.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "bots",
+    description: "Bots, their tokens and commands",
+    load: () => import("./bots.ts").then((file) => file.default),
   },
   {
     group: "Chat",
@@ -112,6 +166,18 @@ export const COMMANDS: CommandEntry[] = [
     name: "status",
     description: "Say which server, who you are, and the defaults",
     load: () => import("./status.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "use",
+    description: "Choose the default workspace and channel",
+    load: () => import("./use.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "completion",
+    description: "Print what completes words in bash, zsh or fish",
+    load: () => import("./completion.ts").then((file) => file.default),
   },
   {
     group: "Account",

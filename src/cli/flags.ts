@@ -41,10 +41,39 @@ const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 
 
 /** `10m`, `2h`, `3d`, or an RFC 3339 time; the answer is milliseconds since 1970. */
 export function readSince(value: string, now_ms: number): number {
-  const span = /^(\d{1,6})([smhd])$/.exec(value);
-  if (span) return now_ms - Number(span[1]) * (UNIT_MS[span[2] ?? ""] ?? 0);
+  const span_ms = spanOf(value);
+  if (span_ms !== undefined) return now_ms - span_ms;
   const time = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(time))
     throw new UsageError(`--since is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
   return time;
+}
+
+/** `30s`, `10m`, `2h`, `3d` in milliseconds, or `undefined` when the flag was not given. */
+export function readSpan(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const span_ms = spanOf(value);
+  if (!span_ms) throw new UsageError(`--${name} is "${value}": write 30s, 10m, 2h or 3d`);
+  return span_ms;
+}
+
+function spanOf(value: string): number | undefined {
+  const span = /^(\d{1,6})([smhd])$/.exec(value);
+  return span ? Number(span[1]) * (UNIT_MS[span[2] ?? ""] ?? 0) : undefined;
+}
+
+/** Words separated by commas or spaces. */
+export function readList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== "");
+}
+
+/** Every value of a flag that may be given several times; citty keeps the last one only. */
+export function readRepeated(rawArgs: string[], name: string): string[] {
+  const { values } = parseArgs({
+    args: rawArgs,
+    options: { [name]: { type: "string", multiple: true } },
+    strict: false,
+    allowPositionals: true,
+  });
+  return [values[name] ?? []].flat().filter((value) => typeof value === "string");
 }

@@ -2,6 +2,7 @@ import type { Channel, ClickClackEvent, Message } from "@clickclack/sdk";
 import { LIMITS } from "@clickclack/protocol";
 import { clientCommand } from "./client-command.ts";
 import { readCount, readSince } from "./flags.ts";
+import { messagesAfter, tailCursor } from "./history.ts";
 import { eventRow, printLine } from "./output.ts";
 import type { Session } from "./session.ts";
 import { findChannel } from "./target.ts";
@@ -27,18 +28,13 @@ export default clientCommand({
     const since = args.since === undefined ? undefined : readSince(args.since, Date.now());
     const channel = await findChannel(session, args.name);
     // The position comes first, so that what is posted while the history is read is not missed.
-    const cursor = args.follow ? await tailCursor(session, channel) : undefined;
+    const cursor = args.follow ? await tailCursor(session, channel.workspace_id) : undefined;
     const history =
       since === undefined ? await newest(session, channel, limit) : await messagesSince(session, channel, since);
     for (const message of history) printEvent(session, asEvent(message));
     if (args.follow) await follow(session, channel, cursor, history.at(-1)?.channel_seq ?? 0);
   },
 });
-
-async function tailCursor(session: Session, channel: Channel): Promise<string | undefined> {
-  const query = { workspace_id: channel.workspace_id, include_tail: true, limit: 1 };
-  return (await session.client.events.list(query)).tail_cursor;
-}
 
 async function newest(session: Session, channel: Channel, limit: number): Promise<Message[]> {
   if (limit === 0) return [];
@@ -83,14 +79,9 @@ async function follow(
       printEvent(session, await session.client.events.withMessage(event).catch(() => event));
     },
     async onResync() {
-      for (let more = true; more;) {
-        const page = await session.client.channels.messages(channel.id, {
-          after_seq: last_seq,
-          limit: LIMITS.message_page_max,
-        });
-        for (const message of page.messages) printEvent(session, asEvent(message));
-        last_seq = Math.max(last_seq, page.newest_seq);
-        more = page.has_newer;
+      for await (const message of messagesAfter(session, channel.id, last_seq)) {
+        printEvent(session, asEvent(message));
+        last_seq = message.channel_seq ?? last_seq;
       }
     },
     onState: (state) => {

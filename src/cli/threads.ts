@@ -1,9 +1,11 @@
 import { defineCommand } from "citty";
-import { BODY_FLAGS, readBody } from "./body.ts";
 import { clientCommand } from "./client-command.ts";
+import { DRAFT_FLAGS, readDraft, withFiles } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { readCount } from "./flags.ts";
 import { messageRow, print } from "./output.ts";
 import type { Session } from "./session.ts";
+import inbox from "./thread-inbox.ts";
 
 const ROOT = { type: "positional", description: "The root message", required: true } as const;
 
@@ -37,17 +39,18 @@ export const replyCommand = clientCommand({
   description: "Reply in a thread: clickclack reply msg_… Thank you",
   args: {
     message: ROOT,
-    ...BODY_FLAGS,
-    nonce: { type: "string", description: "Post at most once under this name, however often it is run" },
+    ...DRAFT_FLAGS,
   },
-  async run(session, args) {
-    const body = await readBody(args, args._.slice(1));
-    await reply(session, args.message, { body, nonce: args.nonce ?? crypto.randomUUID() });
+  async run(session, args, rawArgs) {
+    await reply(session, args.message, await readDraft(args, args._.slice(1), rawArgs));
   },
 });
 
-export async function reply(session: Session, root_id: string, input: { body: string; nonce: string }): Promise<void> {
-  const replied = await session.client.threads.reply(root_id, input);
+export async function reply(session: Session, root_id: string, draft: Draft): Promise<void> {
+  const { client } = session;
+  // Files belong to a workspace, and only the root says which.
+  const workspace_id = draft.paths.length > 0 ? (await client.messages.get(root_id)).message.workspace_id : "";
+  const replied = await client.threads.reply(root_id, await withFiles(session, workspace_id, draft));
   print(session.mode, {
     json: replied,
     plain: replied.message.id,
@@ -56,6 +59,6 @@ export async function reply(session: Session, root_id: string, input: { body: st
 }
 
 export default defineCommand({
-  meta: { name: "threads", description: "Show a thread, reply in it" },
-  subCommands: { open, reply: replyCommand },
+  meta: { name: "threads", description: "Show a thread, reply in it, list those you follow" },
+  subCommands: { open, reply: replyCommand, inbox },
 });

@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Tx } from "./database.ts";
 import type { Connection } from "./connection.ts";
 import { batchFailure } from "./failure.ts";
-import { SqliteTx } from "./tx.ts";
+import { type LastStatement, SqliteTx } from "./tx.ts";
 
 export interface Job {
   readonly fn: (tx: Tx) => Promise<unknown>;
@@ -33,6 +33,7 @@ const FOREIGN_AWAIT =
 export class Batch {
   readonly #outcomes: Outcome[] = [];
   readonly #keys = new Set<string>();
+  readonly #last: LastStatement[] = [];
   readonly #savepoints: boolean;
   #committed = 0;
   #current: SqliteTx | undefined;
@@ -107,6 +108,7 @@ export class Batch {
     this.#outcomes.push(outcome);
     if (outcome.ok) {
       this.#committed += 1;
+      if (tx.last !== undefined) this.#last.push(...tx.last);
       if (tx.keys !== undefined) for (const key of tx.keys) this.#keys.add(key);
     }
     this.#next();
@@ -115,6 +117,7 @@ export class Batch {
   #commit(): void {
     clearImmediate(this.#watch);
     try {
+      for (const { sql, params } of this.#last) this.connection.prepared(sql).statement.run(...params);
       if (this.connection.inTransaction) this.connection.exec("COMMIT");
     } catch (error) {
       return this.#abort(error);

@@ -117,6 +117,41 @@ function sharedCommit(open: Open): void {
     expect(db.stats()).toEqual({ commits: 1, writes: 3, queued: 0 });
   });
 
+  test("run their last statements after all of them, in order, and those of a failed write never", async () => {
+    const { db } = await open();
+    const last = "INSERT INTO items (id, body) VALUES (?, ?)";
+    const one = db.write(async (tx) => {
+      tx.runLast(last, "one", "");
+      tx.runLast("DELETE FROM items WHERE id = ?", "b");
+      return ids({ read: (fn) => fn(tx) });
+    });
+    const two = db.write(async (tx) => {
+      await insert(tx, "b");
+      tx.runLast(last, "two", "");
+      throw new Error("no");
+    });
+    const three = db.write(async (tx) => {
+      await insert(tx, "b");
+      return ids({ read: (fn) => fn(tx) });
+    });
+    expect(await Promise.allSettled([one, two, three])).toMatchObject([
+      { value: "" },
+      { status: "rejected" },
+      { value: "b" },
+    ]);
+    expect(await ids(db)).toBe("one");
+  });
+
+  test("are lost together when a last statement fails, whoever said it", async () => {
+    const { db } = await open();
+    const last = db.write(async (tx) => tx.runLast("INSERT INTO items (id, body) VALUES (?, ?)", "a", ""));
+    const settled = await Promise.allSettled([put(db, "a"), last, put(db, "c")]);
+    expect(settled.map((one) => one.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await ids(db)).toBe("");
+    await put(db, "d");
+    expect(await ids(db)).toBe("d");
+  });
+
   test("fail alone", async () => {
     const { db } = await open();
     const refused = async (tx: Tx): Promise<void> => {

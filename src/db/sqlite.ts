@@ -176,13 +176,7 @@ function assemble(
     await queue.drained();
     await pool.drained(CLOSE_READS_MS);
     pool.close();
-    try {
-      writer.pragma("wal_checkpoint", "TRUNCATE");
-    } catch (error) {
-      log(
-        `the write-ahead log was not folded in at closing: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
+    foldLogIn(writer, log);
     writer.close();
   }
 
@@ -214,6 +208,15 @@ function assemble(
     backupTo: async (target) => copyDatabase(options.path, target),
     close: () => (closing ??= shutDown()),
   };
+}
+
+function foldLogIn(writer: Connection, log: (line: string) => void): void {
+  try {
+    writer.pragma("wal_checkpoint", "TRUNCATE");
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    log(`the write-ahead log was not folded in at closing: ${cause}`);
+  }
 }
 
 function openLongReads(path: string, start: () => Worker): LongReads {

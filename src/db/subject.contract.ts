@@ -33,7 +33,7 @@ export function put(db: Database, id: string, body = ""): Promise<string> {
   });
 }
 
-export async function ids(db: Database): Promise<string> {
+export async function ids(db: Pick<Database, "read">): Promise<string> {
   const rows = await db.read((tx) => tx.all<{ id: string }>("SELECT id FROM items ORDER BY id"));
   return rows.map((row) => row.id).join(" ");
 }

@@ -2,6 +2,11 @@ import type { Tx, Value } from "./database.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import { explain, isFatal } from "./failure.ts";
 
+export interface LastStatement {
+  sql: string;
+  params: Value[];
+}
+
 /**
  * One transaction as its function sees it. Every method does its work at once and returns a promise
  * that is already settled, so a write that awaits nothing but its `tx` never leaves the microtasks.
@@ -12,6 +17,8 @@ export class SqliteTx implements Tx {
   /** The first error after which the whole transaction is lost. */
   broken: unknown = undefined;
   keys: string[] | undefined = undefined;
+  /** What is to run right before the commit. */
+  last: LastStatement[] | undefined = undefined;
 
   constructor(
     readonly kind: "read" | "write",
@@ -41,6 +48,12 @@ export class SqliteTx implements Tx {
     } catch (error) {
       return Promise.reject(this.#failed(error));
     }
+  }
+
+  runLast(sql: string, ...params: Value[]): void {
+    if (this.kind === "read") throw new Error("runLast belongs in a write: a read commits nothing");
+    this.#prepared(sql, params);
+    (this.last ??= []).push({ sql, params });
   }
 
   notify(key: string): void {

@@ -43,7 +43,16 @@ export function newRouteId(letter: "T" | "C" | "D" | "M"): string {
   return text;
 }
 
-/** A channel root's route id is the random half of its id, so making one costs nothing. */
+/**
+ * A channel root's route id: the moment of its id and the end of it, which tells messages of one moment
+ * apart. It follows from the id, so it is stored nowhere.
+ */
 export function messageRouteId(message_id: string): string {
-  return `M${message_id.slice(-16).toUpperCase()}`;
+  return `M${message_id.slice(4, 14)}${message_id.slice(-6)}`.toUpperCase();
+}
+
+/** What ids of a route id begin and end with. */
+export function messageOfRoute(route_id: string): { begins: string; ends: string } {
+  const text = route_id.toLowerCase();
+  return { begins: `msg_${text.slice(1, 11)}`, ends: text.slice(11) };
 }

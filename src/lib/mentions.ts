@@ -23,7 +23,9 @@ export function mentionsIn(body: string): Addressed {
     .replace(/https?:\/\/[^\s<>]+/gi, " ");
   const handles = new Set<string>();
   let scope: Addressed["scope"];
-  for (const [, word = ""] of text.matchAll(/(?<![\p{L}\p{N}_@/.+\-])@([a-z0-9][a-z0-9_-]{1,31})(?![\p{L}\p{N}_@-])/giu)) {
+  for (const [, word = ""] of text.matchAll(
+    /(?<![\p{L}\p{N}_@/.+\-])@([a-z0-9][a-z0-9_-]{1,31})(?![\p{L}\p{N}_@-])/giu,
+  )) {
     const handle = word.toLowerCase();
     if (handle === "channel") scope = "channel";
     else if (handle === "here") scope ??= "here";

@@ -25,16 +25,16 @@ export async function editMessage(db: Database, actor: Actor, message_id: string
     if (message.body === body) return { message };
     await changes.updateBody(tx, message, body, actor.at);
     const edited = { ...message, body, edited_at: actor.at };
-    await reindex(tx, edited, doc_id, conversation);
+    reindex(tx, edited, doc_id, conversation);
     const event = await announce(tx, conversation, changeEvent("message.updated", edited, actor.at));
     return { message: edited, event };
   });
 }
 
-async function reindex(tx: Tx, message: Message, doc_id: number, conversation: Conversation): Promise<void> {
+function reindex(tx: Tx, message: Message, doc_id: number, conversation: Conversation): void {
   if (message.kind !== "message") return;
-  await unindexMessage(tx, doc_id);
-  await indexMessage(tx, searchDoc(message, doc_id, conversation));
+  unindexMessage(tx, doc_id);
+  indexMessage(tx, searchDoc(message, doc_id, conversation));
 }
 
 /**
@@ -51,7 +51,7 @@ export async function deleteMessage(db: Database, actor: Actor, message_id: stri
     if (message.deleted_at !== undefined) return { message: await forReader(tx, message, actor) };
     if (await changes.deletePin(tx, message_id)) await tellUnpinned(tx, actor, message, conversation);
     await changes.wipeMessage(tx, message_id, actor.at);
-    if (message.kind === "message") await unindexMessage(tx, doc_id);
+    if (message.kind === "message") unindexMessage(tx, doc_id);
     await detachUploads(tx, message_id, actor.at);
     await uncount(tx, message, conversation.id);
     const deleted = { ...message, body: "", deleted_at: actor.at, reactions: [], attachments: [] };
@@ -121,7 +121,7 @@ export async function attachUpload(
     if (before.length >= LIMITS.attachments_per_message)
       throw conflict(`a message takes at most ${LIMITS.attachments_per_message} files`);
     message.attachments = [...before, ...(await attachUploads(tx, actor, message, [upload_id]))];
-    await reindex(tx, message, doc_id, conversation);
+    reindex(tx, message, doc_id, conversation);
     return { event: await announce(tx, conversation, changeEvent("message.updated", message, actor.at)) };
   });
 }
@@ -136,8 +136,8 @@ export async function reindexSome(db: Database): Promise<boolean> {
     const sources = await changes.nextReindexing(tx, REINDEX_SLICE);
     const attached = await attachmentsOf(tx, sources?.map((one) => one.id) ?? []);
     for (const source of sources ?? []) {
-      await unindexMessage(tx, source.doc_id);
-      await indexMessage(tx, { ...source, files: attached.get(source.id) ?? [] });
+      unindexMessage(tx, source.doc_id);
+      indexMessage(tx, { ...source, files: attached.get(source.id) ?? [] });
     }
     return sources !== undefined;
   });

@@ -128,7 +128,7 @@ export async function storeMessage(
   const doc_id = await queries.insertMessage(tx, message, posted_no);
   if (upload_ids.length > 0) message.attachments = await attachUploads(tx, actor, message, upload_ids);
   // Activity rows tell how an answer was made; nobody searches for them.
-  if (message.kind === "message") await indexMessage(tx, searchDoc(message, doc_id, conversation));
+  if (message.kind === "message") indexMessage(tx, searchDoc(message, doc_id, conversation));
 }
 
 export function searchDoc(message: Message, doc_id: number, { id, kind }: Pick<Conversation, "id" | "kind">) {

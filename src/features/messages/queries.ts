@@ -1,5 +1,6 @@
 import type { Message, Reaction, ThreadState, User } from "@clickclack/protocol";
 import type { Tx, Value } from "../../db/database.ts";
+import { messageRouteId } from "../../lib/ids.ts";
 import { usersByIds } from "../users/queries.ts";
 
 interface MessageRow {
@@ -9,7 +10,8 @@ interface MessageRow {
   conversation_id: string;
   author_id: string;
   parent_message_id: string | null;
-  thread_root_id: string;
+  /** Absent in a root, which is its own. */
+  thread_root_id: string | null;
   channel_seq: number | null;
   thread_seq: number | null;
   route_id: string | null;
@@ -28,25 +30,15 @@ interface MessageRow {
   deleted_at: string | null;
   reply_count: number;
   last_reply_at: string | null;
-  last_reply_author_ids: string;
-  author_kind: User["kind"];
-  author_display_name: string;
-  author_handle: string;
-  author_avatar_url: string;
-  author_owner_user_id: string | null;
-  author_former_handle: string | null;
-  author_deleted_at: string | null;
-  author_created_at: string;
+  last_reply_author_ids: string | null;
 }
 
-const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.conversation_id, m.author_id, m.parent_message_id, m.thread_root_id,
-  m.channel_seq, m.thread_seq, m.route_id, m.body, m.kind, m.turn_id, m.nonce, m.quoted_message_id,
-  m.quoted_body_snapshot, m.quoted_author_id, m.author_model, m.author_thinking, m.author_runtime,
-  m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at, m.last_reply_author_ids,
-  a.kind AS author_kind, a.display_name AS author_display_name, a.handle AS author_handle,
-  a.avatar_url AS author_avatar_url, a.owner_user_id AS author_owner_user_id, a.created_at AS author_created_at,
-  a.former_handle AS author_former_handle, a.deleted_at AS author_deleted_at
-  FROM messages m JOIN users a ON a.id = m.author_id`;
+/** A page pays for every value that it reads, so what a root's other columns say already comes as NULL. */
+const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.conversation_id, m.author_id, m.parent_message_id,
+  NULLIF(m.thread_root_id, m.id) AS thread_root_id, m.channel_seq, m.thread_seq, m.route_id, m.body, m.kind, m.turn_id,
+  m.nonce, m.quoted_message_id, m.quoted_body_snapshot, m.quoted_author_id, m.author_model, m.author_thinking,
+  m.author_runtime, m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at,
+  NULLIF(m.last_reply_author_ids, '[]') AS last_reply_author_ids FROM messages m`;
 
 /** A message as the wire shows it, and the number its full-text row has. */
 export interface Stored {
@@ -54,24 +46,15 @@ export interface Stored {
   message: Message;
 }
 
-function toStored(row: MessageRow): Stored {
-  const author: User = {
-    id: row.author_id,
-    kind: row.author_kind,
-    display_name: row.author_display_name,
-    handle: row.author_handle,
-    avatar_url: row.author_avatar_url,
-    created_at: row.author_created_at,
-  };
-  if (row.author_owner_user_id !== null) author.owner_user_id = row.author_owner_user_id;
-  if (row.author_former_handle !== null) author.former_handle = row.author_former_handle;
-  if (row.author_deleted_at !== null) author.deleted_at = row.author_deleted_at;
+function toStored(row: MessageRow, people: Map<string, User>): Stored {
+  const author = people.get(row.author_id);
+  if (!author) throw new Error(`message ${row.id} has no author`);
   const message: Message = {
     id: row.id,
     workspace_id: row.workspace_id,
     ...placeOf(row.conversation_id),
     author_id: row.author_id,
-    thread_root_id: row.thread_root_id,
+    thread_root_id: row.thread_root_id ?? row.id,
     body: row.body,
     body_format: "markdown",
     kind: row.kind,
@@ -79,7 +62,8 @@ function toStored(row: MessageRow): Stored {
     author,
     attachments: [],
   };
-  if (row.route_id !== null) message.route_id = row.route_id;
+  if (row.channel_seq !== null && message.channel_id !== undefined)
+    message.route_id = row.route_id ?? messageRouteId(row.id);
   if (row.parent_message_id !== null) message.parent_message_id = row.parent_message_id;
   if (row.channel_seq !== null) message.channel_seq = row.channel_seq;
   if (row.thread_seq !== null) message.thread_seq = row.thread_seq;
@@ -92,7 +76,11 @@ function toStored(row: MessageRow): Stored {
   if (row.deleted_at !== null) message.deleted_at = row.deleted_at;
   if (row.quoted_message_id !== null) message.quoted_message_id = row.quoted_message_id;
   if (row.quoted_body_snapshot !== null) message.quoted_body_snapshot = row.quoted_body_snapshot;
-  if (row.quoted_author_id !== null) message.quoted_author_id = row.quoted_author_id;
+  if (row.quoted_author_id !== null) {
+    message.quoted_author_id = row.quoted_author_id;
+    const quoted = people.get(row.quoted_author_id);
+    if (quoted) message.quoted_author = quoted;
+  }
   if (row.parent_message_id === null) message.thread_state = toThreadState(row);
   return { doc_id: row.doc_id, message };
 }
@@ -108,29 +96,31 @@ function toThreadState(row: {
   id: string;
   reply_count: number;
   last_reply_at: string | null;
-  last_reply_author_ids: string;
+  last_reply_author_ids: string | null;
 }): ThreadState {
+  const { last_reply_author_ids } = row;
   const state: ThreadState = {
     root_message_id: row.id,
     reply_count: row.reply_count,
-    last_reply_author_ids:
-      row.last_reply_author_ids === "[]" ? [] : (JSON.parse(row.last_reply_author_ids) as string[]),
+    last_reply_author_ids: last_reply_author_ids === null ? [] : (JSON.parse(last_reply_author_ids) as string[]),
   };
   if (row.last_reply_at !== null) state.last_reply_at = row.last_reply_at;
   return state;
 }
 
-/** Selects messages with their authors, and the authors of what they quote. */
+/**
+ * Selects messages with their authors, and the authors of what they quote. Few people write a page, so
+ * each is read once instead of joined to every row.
+ */
 export async function selectMessages(tx: Tx, clause: string, ...params: Value[]): Promise<Stored[]> {
-  const stored = (await tx.all<MessageRow>(`${SELECT} ${clause}`, ...params)).map(toStored);
-  const quoted = stored.flatMap(({ message }) => message.quoted_author_id ?? []);
-  if (quoted.length === 0) return stored;
-  const authors = await usersByIds(tx, [...new Set(quoted)]);
-  for (const { message } of stored) {
-    const author = message.quoted_author_id && authors.get(message.quoted_author_id);
-    if (author) message.quoted_author = author;
+  const rows = await tx.all<MessageRow>(`${SELECT} ${clause}`, ...params);
+  const ids = new Set<string>();
+  for (const row of rows) {
+    ids.add(row.author_id);
+    if (row.quoted_author_id !== null) ids.add(row.quoted_author_id);
   }
-  return stored;
+  const people = await usersByIds(tx, [...ids]);
+  return rows.map((row) => toStored(row, people));
 }
 
 export async function messageById(tx: Tx, id: string): Promise<Stored | undefined> {
@@ -143,7 +133,13 @@ export async function messagesByIds(tx: Tx, ids: string[]): Promise<Map<string, 
 }
 
 export async function messageByNonce(tx: Tx, author_id: string, nonce: string): Promise<Stored | undefined> {
-  return (await selectMessages(tx, "WHERE m.author_id = ? AND m.nonce = ?", author_id, nonce))[0];
+  // Nearly always there is none, and one column is found faster than forty.
+  const seen = await tx.get<{ id: string }>(
+    "SELECT id FROM messages WHERE author_id = ? AND nonce = ?",
+    author_id,
+    nonce,
+  );
+  return seen && messageById(tx, seen.id);
 }
 
 export async function rootsBelow(
@@ -208,9 +204,9 @@ export async function reactionsOf(tx: Tx, message_ids: string[], reader_id: stri
 export async function insertMessage(tx: Tx, message: Message, posted_no: number): Promise<number> {
   const row = await tx.get<{ doc_id: number }>(
     `INSERT INTO messages (id, workspace_id, conversation_id, author_id, parent_message_id, thread_root_id, channel_seq,
-       thread_seq, route_id, posted_no, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
+       thread_seq, posted_no, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
        author_model, author_thinking, author_runtime, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
     message.id,
     message.workspace_id,
     message.channel_id ?? message.direct_conversation_id ?? "",
@@ -219,7 +215,6 @@ export async function insertMessage(tx: Tx, message: Message, posted_no: number)
     message.thread_root_id,
     message.channel_seq ?? null,
     message.thread_seq ?? null,
-    message.route_id ?? null,
     posted_no,
     message.body,
     message.kind,

@@ -11,11 +11,11 @@ export interface SearchDoc extends SearchPlace {
 
 /**
  * Adds a message to the full-text index, in the transaction that stores it, so a search right
- * after a send finds it. The scope column carries ids as words, which makes "in this workspace, in
+ * after a send finds it; at its end, because a savepoint makes the index write out what it holds. The scope column carries ids as words, which makes "in this workspace, in
  * this channel, by this author" part of the match instead of a join.
  */
-export async function indexMessage(tx: Tx, doc: SearchDoc): Promise<void> {
-  await tx.run(
+export function indexMessage(tx: Tx, doc: SearchDoc): void {
+  tx.runLast(
     "INSERT INTO message_search (rowid, body, scope) VALUES (?, ?, ?)",
     doc.doc_id,
     segmentText(doc.body),
@@ -23,6 +23,6 @@ export async function indexMessage(tx: Tx, doc: SearchDoc): Promise<void> {
   );
 }
 
-export async function unindexMessage(tx: Tx, doc_id: number): Promise<void> {
-  await tx.run("DELETE FROM message_search WHERE rowid = ?", doc_id);
+export function unindexMessage(tx: Tx, doc_id: number): void {
+  tx.runLast("DELETE FROM message_search WHERE rowid = ?", doc_id);
 }

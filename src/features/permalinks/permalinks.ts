@@ -1,6 +1,7 @@
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireScope, type Scope } from "../../lib/actor.ts";
 import { AppError, notFound } from "../../lib/errors.ts";
+import { messageRouteId } from "../../lib/ids.ts";
 import { requireConversation } from "../conversations/conversations.ts";
 import { requireMember } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
@@ -73,14 +74,15 @@ async function resolve(
     await requireConversation(tx, actor, found.id, "read");
     return link(found.id, found.route_id);
   }
-  const root = await queries.rootBy(tx, home.id, field, target);
+  const find = field === "id" ? queries.rootById : queries.rootByRoute;
+  const root = await find(tx, home.id, target);
   if (!root) throw notFound("route");
   const conversation = await requireConversation(tx, actor, root.conversation_id, "read");
   const parent_type = conversation.kind === "dm" ? "direct" : "channel";
-  const find = parent_type === "channel" ? queries.channelBy : queries.directBy;
-  const parent = await find(tx, home.id, "id", conversation.id);
+  const findParent = parent_type === "channel" ? queries.channelBy : queries.directBy;
+  const parent = await findParent(tx, home.id, "id", conversation.id);
   return {
-    ...link(root.id, root.route_id),
+    ...link(root.id, parent_type === "channel" ? (root.route_id ?? messageRouteId(root.id)) : null),
     parent_type,
     parent_id: conversation.id,
     parent_route_id: parent?.route_id ?? "",

@@ -47,15 +47,6 @@ export async function addReply(
   return row;
 }
 
-export async function setRouteId(tx: Tx, message_id: string, route_id: string): Promise<string> {
-  const row = await tx.get<{ route_id: string }>(
-    "UPDATE messages SET route_id = COALESCE(route_id, ?) WHERE id = ? RETURNING route_id",
-    route_id,
-    message_id,
-  );
-  return row?.route_id ?? route_id;
-}
-
 /** Where somebody stands in a thread. */
 export interface Follow {
   following: number;

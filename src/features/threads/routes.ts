@@ -18,7 +18,7 @@ import {
   ThreadReceiptReply,
   WorkspaceParams,
 } from "./schema.ts";
-import { ensureRoute, readThread, replyInThread } from "./threads.ts";
+import { readRouted, readThread, replyInThread } from "./threads.ts";
 
 const tag = "threads";
 
@@ -83,7 +83,7 @@ function threads(router: Router, db: Database): void {
       params: MessageParams,
       responses: { 200: MessageReply },
     },
-    async ({ actor, params }) => ok({ message: await ensureRoute(db, actor, params.message_id) }),
+    async ({ actor, params }) => ok({ message: await readRouted(db, actor, params.message_id) }),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { draftOf, type MessageInput, uploadsOf } from "../../lib/draft.ts";
 import { invalid, notFound } from "../../lib/errors.ts";
-import { messageRouteId, newId } from "../../lib/ids.ts";
+import { newId } from "../../lib/ids.ts";
 import { mentionsIn } from "../../lib/mentions.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import type { LogEvent } from "../../realtime/events.ts";
@@ -31,7 +31,7 @@ export interface ThreadPage {
   has_newer: boolean;
 }
 
-/** Reads a thread; a channel root from before they were made at once gets the short id of its URL. */
+/** A page of a thread, with its root. */
 export async function readThread(
   db: Database,
   actor: Actor,
@@ -39,7 +39,7 @@ export async function readThread(
   window: Window,
   limit: number,
 ): Promise<ThreadPage> {
-  const page = await db.read(async (tx) => {
+  return db.read(async (tx) => {
     const root = await requireRoot(tx, actor, root_id, "threads:read");
     const source = {
       below: (seq: number | undefined, count: number) => queries.repliesBelow(tx, root_id, seq, count),
@@ -57,17 +57,13 @@ export async function readThread(
       has_newer,
     };
   });
-  if (page.root.channel_id !== undefined)
-    page.root.route_id ??= await db.write((tx) => queries.setRouteId(tx, root_id, messageRouteId(root_id)));
-  return page;
 }
 
-/** Makes sure that a channel's root has the short id of its URL. */
-export async function ensureRoute(db: Database, actor: Actor, message_id: string): Promise<Message> {
-  return db.write(async (tx) => {
+/** A channel's root, which has a short id for its URL; nothing else does. */
+export async function readRouted(db: Database, actor: Actor, message_id: string): Promise<Message> {
+  return db.read(async (tx) => {
     const { message } = await requireMessage(tx, actor, message_id, "read", "threads:read");
-    if (message.channel_seq === undefined || message.channel_id === undefined) throw notFound("message");
-    message.route_id ??= await queries.setRouteId(tx, message_id, messageRouteId(message_id));
+    if (message.route_id === undefined) throw notFound("message");
     return forReader(tx, message, actor);
   });
 }
@@ -120,8 +116,6 @@ export async function replyInThread(
       reactions: [],
     };
     await storeMessage(tx, actor, message, { conversation, posted_no: 0, upload_ids });
-    if (root.route_id === undefined && root.channel_id !== undefined)
-      await queries.setRouteId(tx, root_id, messageRouteId(root_id));
     // A thread has no "everybody": who is in it is told anyway.
     const mentioned_user_ids = await mentionedIn(tx, conversation, { handles: addressed.handles }, actor);
     await countReply(tx, root, message, mentioned_user_ids);
