@@ -16,11 +16,9 @@ const NO_END = Number.MAX_SAFE_INTEGER;
 interface Row {
   id: string;
   author_id: string;
-  kind: string;
-  reply_count: number;
-  last_reply_at: string | null;
-  last_reply_author_ids: string;
-  [field: string]: unknown;
+  author?: unknown;
+  reactions?: unknown;
+  attachments?: unknown;
 }
 
 interface Of {
@@ -95,14 +93,12 @@ function preparePage(db: Database) {
     const authors = new Map(people([...new Set(page.map((row) => row.author_id))]).map((row) => [row.id, row]));
     const reacted = Map.groupBy(reactions.all(user_id, ...ids), (row) => row.message_id);
     const attached = Map.groupBy(files.all(...ids), (row) => row.message_id);
-    const messages = page.map(({ reply_count, last_reply_at, last_reply_author_ids, ...row }) => ({
-      ...row,
-      author: authors.get(row.author_id),
-      thread_state: { root_message_id: row.id, reply_count, last_reply_at, last_reply_author_ids },
-      reactions: reacted.get(row.id) ?? [],
-      attachments: attached.get(row.id) ?? [],
-    }));
-    return { messages, has_older: found.length > PAGE, has_newer: before_seq !== NO_END };
+    for (const row of page) {
+      row.author = authors.get(row.author_id);
+      row.reactions = reacted.get(row.id) ?? [];
+      row.attachments = attached.get(row.id) ?? [];
+    }
+    return { messages: page, has_older: found.length > PAGE, has_newer: before_seq !== NO_END };
   };
 }
 

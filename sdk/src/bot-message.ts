@@ -13,7 +13,7 @@ export interface BotCommand {
 export interface BotContext {
   event: ClickClackEvent;
   client: ClickClackClient;
-  /** The message mentions the bot, by its handle or with `@channel` or `@here`. */
+  /** The message mentions the bot by its handle. `@channel` and `@here` call people; see `payload.mention_scope`. */
   mentioned: boolean;
   /** The message is meant for the bot: it mentions it, or was written in a direct conversation with it. */
   addressed: boolean;

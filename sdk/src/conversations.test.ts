@@ -90,7 +90,7 @@ describe("messages", () => {
   test("a frame without its message gets it, unless it is gone", async () => {
     const { message, event } = await owner.channels.sendMessage(general.id, "long");
     if (event?.type !== "message.created") throw new Error("a send answers its event");
-    const bare = { ...event, payload: { ...event.payload, message: undefined } };
+    const bare: typeof event = { ...event, payload: { ...event.payload, message: undefined } };
     expect((await mia.events.withMessage(bare)).payload.message?.body).toBe("long");
     const gone = { ...bare, payload: { ...bare.payload, message_id: "msg_00000000000000000000000000" } };
     expect(await mia.events.withMessage(gone)).toBe(gone);

@@ -1,5 +1,6 @@
 import { backoffDelay, sleep } from "./backoff.ts";
 import { ClickClackError, errorFromResponse } from "./error.ts";
+import { fetchWithProgress, type OnProgress } from "./progress.ts";
 
 /** What every method takes as its last argument. */
 export interface CallOptions {
@@ -24,6 +25,8 @@ export interface Call extends CallOptions {
   body?: unknown;
   /** A form with files, instead of a JSON body. */
   form?: FormData;
+  /** In a page: how much of the form has been sent. */
+  onProgress?: OnProgress | undefined;
   /** A repetition changes nothing: it carries a nonce. Safe methods repeat without being asked. */
   repeatable?: boolean;
   /** A 404 that carries this header means "there is none", so the call answers `undefined`. */
@@ -78,7 +81,9 @@ async function attemptOnce<T>(
   if (call.form) init.body = call.form;
   // Some workers reject `credentials`, and only a page has a cookie to send to another origin.
   if (!options.token && "document" in globalThis) init.credentials = "include";
-  const response = await options.fetch(options.baseUrl + path + queryString(call.query), init);
+  const url = options.baseUrl + path + queryString(call.query);
+  const told = call.onProgress && fetchWithProgress(url, init, call.onProgress);
+  const response = await (told ?? options.fetch(url, init));
   if (response.status === 404 && call.absent_header && response.headers.has(call.absent_header)) return undefined as T;
   if (!response.ok) throw await errorFromResponse(response);
   const text = await response.text();

@@ -63,9 +63,7 @@ test("no upload with a nonce is undefined; an old server is an error", async () 
     return missing;
   });
   expect(await client.uploads.findByNonce("wsp_1", "new")).toBeUndefined();
-  await expect(client.uploads.findByNonce("wsp_1", "old")).rejects.toBeInstanceOf(
-    ClickClackError,
-  );
+  await expect(client.uploads.findByNonce("wsp_1", "old")).rejects.toBeInstanceOf(ClickClackError);
 });
 
 test("addresses are made without asking", () => {

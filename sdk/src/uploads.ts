@@ -13,6 +13,8 @@ export interface UploadOptions extends CallOptions {
   height?: number | undefined;
   /** Length of sound or video in milliseconds. */
   duration_ms?: number | undefined;
+  /** In a page: told how much has been sent, from 0 to 1. */
+  onProgress?: ((sent: number) => void) | undefined;
 }
 
 export function uploadsApi(http: Http) {
@@ -45,11 +47,7 @@ export function uploadsApi(http: Http) {
     },
 
     /** Your upload with this nonce, or `undefined` when the server has none: was one with a lost answer stored? */
-    findByNonce: (
-      workspaceId: string,
-      nonce: string,
-      options?: CallOptions,
-    ): Promise<{ upload: Upload } | undefined> =>
+    findByNonce: (workspaceId: string, nonce: string, options?: CallOptions): Promise<{ upload: Upload } | undefined> =>
       http.request("GET", "/api/uploads/by-nonce", {
         ...options,
         query: { workspace_id: workspaceId, nonce },

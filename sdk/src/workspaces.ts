@@ -37,10 +37,16 @@ export function workspacesApi(http: Http) {
       http.request<Answer<"patch", "/api/workspaces/{workspace_id}">>("PATCH", path(id), { ...options, body: patch }),
 
     /** A page of members by role, then name. */
-    members: (id: string, page: MembersQuery = {}, options?: CallOptions) => http.request<MemberPage>("GET", `${path(id)}/members`, { ...options, query: { ...page } }),
+    members: (id: string, page: MembersQuery = {}, options?: CallOptions) =>
+      http.request<MemberPage>("GET", `${path(id)}/members`, { ...options, query: { ...page } }),
 
     /** Gives somebody another role; the last owner keeps theirs. */
-    updateMember: (id: string, userId: string, input: { role: "moderator" | "member" | "guest" }, options?: CallOptions) =>
+    updateMember: (
+      id: string,
+      userId: string,
+      input: { role: "moderator" | "member" | "guest" },
+      options?: CallOptions,
+    ) =>
       http.request<Answer<"patch", "/api/workspaces/{workspace_id}/members/{user_id}">>(
         "PATCH",
         `${path(id)}/members/${segment(userId)}`,

@@ -18,7 +18,8 @@ export interface BodyArgs {
 /** `--body`, else `--file`, else `--stdin`, else the words; `-` alone is standard input. */
 export async function readBody(args: BodyArgs, words: string[], may_be_empty = false): Promise<string> {
   const body = await readSource(args, words);
-  if (body.trim() === "" && !may_be_empty) throw new UsageError('there is no text: write words, --body "…", --file path or --stdin');
+  if (body.trim() === "" && !may_be_empty)
+    throw new UsageError('there is no text: write words, --body "…", --file path or --stdin');
   return body;
 }
 

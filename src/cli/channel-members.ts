@@ -7,11 +7,11 @@ import { callName, findPerson } from "./people.ts";
 import type { Session } from "./session.ts";
 import { findChannel } from "./target.ts";
 
-const CHANNEL = { type: "positional", description: "The channel, like #crew", required: true } as const;
+const CHANNEL = { type: "positional", description: "The channel, like crew", required: true } as const;
 
 export const joinCommand = clientCommand({
   name: "join",
-  description: "Bring back a public channel that you left: clickclack channels join #general",
+  description: "Bring back a public channel that you left: clickclack channels join general",
   args: { name: CHANNEL },
   async run(session, args) {
     const channel = await findChannel(session, args.name);
@@ -22,7 +22,7 @@ export const joinCommand = clientCommand({
 
 export const leaveCommand = clientCommand({
   name: "leave",
-  description: "Leave a channel; a public one is hidden and silent from then on: clickclack channels leave #random",
+  description: "Leave a channel; a public one is hidden and silent from then on: clickclack channels leave random",
   args: { name: CHANNEL },
   async run(session, args) {
     const channel = await findChannel(session, args.name);
@@ -33,7 +33,7 @@ export const leaveCommand = clientCommand({
 
 export const membersCommand = clientCommand({
   name: "members",
-  description: "List who may read a channel: clickclack channels members #crew",
+  description: "List who may read a channel: clickclack channels members crew",
   args: {
     name: CHANNEL,
     limit: { type: "string", description: "How many, 1 to 200 (100)" },
@@ -53,7 +53,7 @@ export const membersCommand = clientCommand({
 
 export const addCommand = clientCommand({
   name: "add",
-  description: "Add people to a channel: clickclack channels add #crew @mia @pinch",
+  description: "Add people to a channel: clickclack channels add crew @mia @pinch",
   args: { name: CHANNEL },
   async run(session, args) {
     const { channel, people } = await findBoth(session, args._);
@@ -65,7 +65,7 @@ export const addCommand = clientCommand({
 
 export const removeCommand = clientCommand({
   name: "remove",
-  description: "Remove people from a channel: clickclack channels remove #crew @mia",
+  description: "Remove people from a channel: clickclack channels remove crew @mia",
   args: { name: CHANNEL },
   async run(session, args) {
     const { channel, people } = await findBoth(session, args._);

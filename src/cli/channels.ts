@@ -41,15 +41,15 @@ const create = clientCommand({
 const archive = archiving(
   "archive",
   true,
-  "Close a channel for new messages; it stays readable: clickclack channels archive #old",
+  "Close a channel for new messages; it stays readable: clickclack channels archive old",
 );
-const restore = archiving("restore", false, "Open an archived channel again: clickclack channels restore #old");
+const restore = archiving("restore", false, "Open an archived channel again: clickclack channels restore old");
 
 function archiving(name: string, archived: boolean, description: string) {
   return clientCommand({
     name,
     description,
-    args: { name: { type: "positional", description: "The channel, like #old", required: true } },
+    args: { name: { type: "positional", description: "The channel, like old", required: true } },
     async run(session, args) {
       const channel = await findChannel(session, args.name);
       const changed = await session.client.channels.update(channel.id, { archived });

@@ -1,75 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lines, next, startProgram } from "./test-program.ts";
+import type { Program } from "./test-program.ts";
 
 // Generous: it bounds a hang on a busy machine, no test measures time.
 setDefaultTimeout(60_000);
 
-const main = join(import.meta.dir, "../main.ts");
-let root: string;
-let url: string;
-let server: ReturnType<typeof start>;
-let token: string;
-
-interface Words {
-  input?: string | Uint8Array;
-  env?: Record<string, string>;
-}
-
-function start(words: string[], { input = "", env = {} }: Words = {}) {
-  const own = { XDG_CONFIG_HOME: join(root, "config"), HOME: root, CLICKCLACK_DATA: join(root, "data"), NO_COLOR: "1" };
-  const process_env: Record<string, string | undefined> = { ...process.env, CLICKCLACK_SERVER: url, ...own, ...env };
-  const stdin = new Blob([input as BlobPart]);
-  return Bun.spawn([process.execPath, main, ...words], { env: process_env, stdin, stdout: "pipe", stderr: "pipe" });
-}
-
-async function run(words: string[], options: Words = {}) {
-  const child = start(words, options);
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { out: out.trimEnd(), err: err.trimEnd(), code };
-}
-
-/** The lines of a stream, one at a time. */
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-  }
-}
-
-async function next(stream: AsyncGenerator<string>): Promise<string> {
-  return String((await stream.next()).value);
-}
-
-const magicLink = async () => (await run(["admin", "magic-link", "create", "--email", "ada@example.org"])).out;
 const parse = (text: string) => JSON.parse(text) as Record<string, never>;
 
+let program: Program;
+let run: Program["run"];
+let root: string;
+let url: string;
+let token: string;
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), "clickclack-client-"));
-  await run(["admin", "bootstrap", "--name", "Ada", "--email", "ada@example.org"]);
-  await run(["admin", "user", "set-password", "--email", "ada@example.org"], { input: "open sesame\n" });
-  server = start(["serve", "--addr", "127.0.0.1:0", "--json", "--log-level", "silent"]);
-  const greeting = JSON.parse(await next(lines(server.stdout))) as { url: string; port: number };
-  url = `http://127.0.0.1:${greeting.port}`;
-  token = (await run(["login", "--magic-token", await magicLink(), "--no-store", "--plain"])).out;
+  program = await startProgram();
+  ({ run, root, url, token } = program);
 });
 afterAll(async () => {
-  server.kill("SIGTERM");
-  expect(await server.exited).toBe(0);
-  rmSync(root, { recursive: true, force: true });
+  expect(await program.stop()).toBe(0);
 });
 
 describe("signing in", () => {
   test("by magic link is remembered, and signing out ends it on the server too", async () => {
-    const link = await magicLink();
+    const link = await program.magicLink();
     expect((await run(["login", "--magic-token", link])).out).toBe(`signed in to ${url} as Ada`);
     expect((await run(["login", "--magic-token", link])).code).toBe(4);
     expect((await run(["whoami"])).out).toMatch(/^usr_\w+\tAda$/);
@@ -160,7 +115,7 @@ describe("chatting", () => {
 
   test("tail shows what was and follows what comes", async () => {
     const before = (await run(["send", "before", "--plain"], { env })).out;
-    const child = start(["tail", "#general", "--follow", "--limit", "1", "--json"], { env });
+    const child = program.start(["tail", "#general", "--follow", "--limit", "1", "--json"], { env });
     const stream = lines(child.stdout);
     const seen = async () => {
       const event = JSON.parse(await next(stream)) as { type: string; payload: { message?: { body: string } } };

@@ -177,7 +177,7 @@ export const COMMANDS: CommandEntry[] = [
     group: "Account",
     name: "completion",
     description: "Print what completes words in bash, zsh or fish",
-    load: () => import("./completion.ts").then((file) => file.default),
+    load: () => import("./completion.ts").then((file) => file.completionCommand(COMMANDS)),
   },
   {
     group: "Account",

@@ -1,6 +1,5 @@
 import { defineCommand } from "citty";
 import type { ArgsDef, CommandDef, SubCommandsDef } from "citty";
-import { COMMANDS } from "./commands.ts";
 import { UsageError } from "./failure.ts";
 import { requireKnownFlags } from "./flags.ts";
 import { printLine } from "./output.ts";
@@ -10,27 +9,35 @@ const SHELLS: Record<string, (words: Completions) => string> = { bash: bashScrip
 /** What may follow the words that lead to a command: its commands, or its flags. The root is the empty text. */
 type Completions = Map<string, string[]>;
 
+/** What it needs of an entry of the first level; the table itself leads here. */
+interface Entry {
+  name: string;
+  load(): Promise<CommandDef>;
+}
+
 const args = {
   shell: { type: "positional", description: "bash, zsh or fish", required: true },
 } as const satisfies ArgsDef;
 
-export default defineCommand({
-  meta: {
-    name: "completion",
-    description: 'Print what completes words in a shell: eval "$(clickclack completion bash)"',
-  },
-  args,
-  async run(context) {
-    requireKnownFlags(context.rawArgs, args);
-    const script = SHELLS[context.args.shell];
-    if (!script) throw new UsageError(`there is no completion for "${context.args.shell}": write bash, zsh or fish`);
-    printLine(script(await collect()));
-  },
-}) as CommandDef<ArgsDef>;
+export function completionCommand(commands: Entry[]): CommandDef<ArgsDef> {
+  return defineCommand({
+    meta: {
+      name: "completion",
+      description: 'Print what completes words in a shell: eval "$(clickclack completion bash)"',
+    },
+    args,
+    async run(context) {
+      requireKnownFlags(context.rawArgs, args);
+      const script = SHELLS[context.args.shell];
+      if (!script) throw new UsageError(`there is no completion for "${context.args.shell}": write bash, zsh or fish`);
+      printLine(script(await collect(commands)));
+    },
+  }) as CommandDef<ArgsDef>;
+}
 
-async function collect(): Promise<Completions> {
-  const words: Completions = new Map([["", COMMANDS.map(({ name }) => name)]]);
-  for (const { name, load } of COMMANDS) await add(words, ` ${name}`, await load());
+async function collect(commands: Entry[]): Promise<Completions> {
+  const words: Completions = new Map([["", commands.map(({ name }) => name)]]);
+  for (const { name, load } of commands) await add(words, ` ${name}`, await load());
   return words;
 }
 
@@ -60,7 +67,7 @@ _clickclack() {
   local word at="" choices=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$at $word" in
-      ${known(words).join("|")}) path="$at $word" ;;
+      ${known(words).join("|")}) at="$at $word" ;;
     esac
   done
   case "$at" in

@@ -10,8 +10,8 @@ const MESSAGE = { type: "positional", description: "The message, msg_…", requi
 
 const list = clientCommand({
   name: "list",
-  description: "List a channel's pinned messages: clickclack pins list #general",
-  args: { name: { type: "positional", required: false, description: "The channel, like #general" } },
+  description: "List a channel's pinned messages: clickclack pins list general",
+  args: { name: { type: "positional", required: false, description: "The channel, like general" } },
   async run(session, args) {
     const channel = await findChannel(session, args.name);
     const { messages } = await session.client.pins.list(channel.id);

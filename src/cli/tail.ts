@@ -14,7 +14,7 @@ export default clientCommand({
   name: "tail",
   description: "Show the newest messages of a channel, and follow it",
   args: {
-    name: { type: "positional", required: false, description: "The channel, like #general" },
+    name: { type: "positional", required: false, description: "The channel, like general" },
     follow: {
       type: "boolean",
       alias: "f",

@@ -7,11 +7,11 @@ import { findChannel, findWorkspace } from "./target.ts";
 
 export default clientCommand({
   name: "use",
-  description: "Choose what commands work on by default: clickclack use --workspace harbour #general",
-  args: { name: { type: "positional", required: false, description: "The channel, like #general" } },
+  description: "Choose what commands work on by default: clickclack use --workspace harbour general",
+  args: { name: { type: "positional", required: false, description: "The channel, like general" } },
   async run(session, args) {
     const word = args.name ?? args.channel;
-    if (!word && !args.workspace) throw new UsageError("say what to use: clickclack use --workspace harbour #general");
+    if (!word && !args.workspace) throw new UsageError("say what to use: clickclack use --workspace harbour general");
     requireOwnSettings(session);
     const workspace = await findWorkspace(session);
     const channel = word ? await findChannel({ ...session, workspace: workspace.id }, word) : undefined;

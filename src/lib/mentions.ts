@@ -34,27 +34,44 @@ export function mentionsIn(body: string): Addressed {
   return { handles: [...handles], ...(scope && { scope }) };
 }
 
+/** A fence may open in a quote or a list item; what comes before it is all of that it may follow. */
+const FENCE = /^((?: {0,3}(?:>|[-*+] |\d{1,9}[.)] ))*) {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+
+interface Fence {
+  mark: string;
+  /** It stands in a quote or a list item and ends with it. */
+  isInside: boolean;
+}
+
 /** Puts a space where fenced blocks and code spans were (CommonMark 0.31, 4.5 and 6.1). */
 function withoutCode(body: string): string {
   if (!body.includes("`") && !body.includes("~~~")) return body;
   const prose: string[] = [];
-  let fence = "";
+  let fence: Fence | undefined;
   let paragraph: string[] = [];
+  const endParagraph = () => {
+    prose.push(withoutSpans(paragraph.join("\n")));
+    paragraph = [];
+  };
   for (const line of body.split("\n")) {
-    const marker = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1] ?? "";
-    const opens = fence === "" && marker !== "";
-    const closes =
-      fence !== "" && marker[0] === fence[0] && marker.length >= fence.length && /^ {0,3}[`~]+\s*$/.test(line);
-    if (opens || closes) {
-      prose.push(withoutSpans(paragraph.join("\n")));
-      paragraph = [];
-      fence = opens ? marker : "";
-    } else if (fence === "") {
-      paragraph.push(line);
+    if (fence?.isInside && /^[^\s>]/.test(line)) fence = undefined;
+    if (fence) {
+      if (closes(line, fence)) fence = undefined;
+      continue;
     }
+    const [, container = "", mark = ""] = FENCE.exec(line) ?? [];
+    if (mark !== "") fence = { mark, isInside: container !== "" };
+    // A stray backtick never reaches into another paragraph.
+    if (fence || line.trim() === "") endParagraph();
+    else paragraph.push(line);
   }
-  prose.push(withoutSpans(paragraph.join("\n")));
+  endParagraph();
   return prose.join("\n");
+}
+
+function closes(line: string, { mark, isInside }: Fence): boolean {
+  const bare = line.replace(isInside ? /^[ \t>]*/ : /^ {0,3}/, "").trimEnd();
+  return bare.length >= mark.length && bare === mark.charAt(0).repeat(bare.length);
 }
 
 /** A run of backticks closes at the next run of the same length, else it is text. */

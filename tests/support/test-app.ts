@@ -116,7 +116,8 @@ export async function testApp(
         headers,
         ...(sent !== undefined && { body: sent }),
       });
-      const response = await app.fetch(request);
+      // The environment is empty: no server stands under it, so nothing is upgraded to a socket.
+      const response = await app.fetch(request, {});
       await requireContract(method, new URL(request.url).pathname, response);
       const text = await response.text();
       return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };

@@ -14,6 +14,7 @@ import "./styles/text.css";
 import "./styles/empty.css";
 import "./styles/rows.css";
 import "./styles/composer.css";
+import "./styles/files.css";
 import "./styles/floating.css";
 import "./styles/waiting.css";
 import "./styles/overlays.css";

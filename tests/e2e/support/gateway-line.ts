@@ -4,7 +4,6 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface Line {
   /** What its user takes for the server. */
   url: string;
-  cuts(): number;
   /** Breaks every connection in this tick, without any goodbye. */
   cut(): void;
   /** Whoever calls from now on gets through to nobody. */
@@ -38,14 +37,13 @@ interface Budget {
 export async function openLine(port: number): Promise<Line> {
   const calls = new Set<Call>();
   let held = false;
-  let cuts = 0;
   let budget: Budget | undefined;
   let swallow: { request: RegExp; done(): void } | undefined;
 
   const listener = createServer((caller) => {
     const call: Call = { caller, server: undefined, said: [], isSocket: false, isSwallowed: false };
     calls.add(call);
-    caller.on("data", (bytes) => hear(call, bytes));
+    caller.on("data", (bytes) => hear(call, Buffer.from(bytes)));
     caller.on("error", () => hangUp(call));
     caller.on("close", () => hangUp(call));
     if (!held) putThrough(call);
@@ -66,7 +64,7 @@ export async function openLine(port: number): Promise<Line> {
     const server = connect(port, "127.0.0.1");
     call.server = server;
     for (const bytes of call.said) server.write(bytes);
-    server.on("data", (bytes) => answer(call, bytes));
+    server.on("data", (bytes) => answer(call, Buffer.from(bytes)));
     server.on("error", () => hangUp(call));
     server.on("close", () => hangUp(call));
   }
@@ -82,24 +80,24 @@ export async function openLine(port: number): Promise<Line> {
 
   function allowed(call: Call, bytes: Buffer): Buffer {
     if (!budget || (budget.what === "sockets" && !call.isSocket)) return bytes;
-    const some = bytes.subarray(0, budget.left);
-    budget.left -= some.length;
-    if (budget.left === 0) budget.spent();
+    const isEnough = bytes.length >= budget.left;
+    // Never a whole answer: its receiver would go on to the next one as if nothing had happened.
+    const some = isEnough ? bytes.subarray(0, Math.min(budget.left, bytes.length - 1)) : bytes;
+    budget.left = isEnough ? 0 : budget.left - bytes.length;
+    if (isEnough) budget.spent();
     return some;
   }
 
   function hangUp(call: Call): void {
     calls.delete(call);
-    call.caller.destroy();
-    call.server?.destroy();
+    call.caller.resetAndDestroy();
+    call.server?.resetAndDestroy();
   }
 
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    cuts: () => cuts,
     cut() {
-      cuts += 1;
       budget = undefined;
       for (const call of [...calls]) hangUp(call);
     },

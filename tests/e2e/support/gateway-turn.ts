@@ -1,5 +1,16 @@
 /** What the agent behind the gateway does about an event: it reads, works and answers, each thing once. */
-import type { Call, Gateway } from "./gateway.ts";
+import type { Call } from "./gateway-call.ts";
+
+export interface Agent {
+  bot: { id: string };
+  workspace: { id: string };
+  /** What to do about an answer that may have been lost: ask for the nonce, or send once more. */
+  doubt: "look-up" | "send-again";
+  /** How often a nonce told that the work had been done before. */
+  recovered: { "look-up": number; "send-again": number };
+  /** The text of every message it knows, as it read it last. */
+  known: Map<string, string>;
+}
 
 /** One event, of which a client of 0.7 reads the ids only. */
 export interface Event {
@@ -21,7 +32,7 @@ interface Message {
 }
 
 interface Turn {
-  gateway: Gateway;
+  agent: Agent;
   call: Call;
   message: Message;
   /** The line broke while this very event was handled. */
@@ -34,16 +45,16 @@ export const workSaid = (count: number) => ["at work", ...STEPS.slice(0, count)]
 export const answerTo = (message_id: string) => `Re ${message_id}`;
 export const fileFor = (message_id: string) => `report about ${message_id}\n`;
 
-export async function takeTurn(gateway: Gateway, call: Call, event: Event, isAgain: boolean): Promise<void> {
+export async function takeTurn(agent: Agent, call: Call, event: Event, isAgain: boolean): Promise<void> {
   const { message_id } = event.payload;
   if (message_id === undefined || !/^(message|thread)\./.test(event.type)) return;
   const { message } = (await call<{ message: Message }>("GET", `/api/messages/${message_id}`)).body;
-  if (message.deleted_at === undefined) gateway.known.set(message.id, message.body);
-  else gateway.known.delete(message.id);
+  if (message.deleted_at === undefined) agent.known.set(message.id, message.body);
+  else agent.known.delete(message.id);
   const isNews = event.type === "message.created" || event.type === "thread.reply_created";
   // Its own words come back to it like everybody's, and must not make it talk to itself.
-  if (!isNews || message.author_id === gateway.bot.id) return;
-  const turn = { gateway, call, message, isAgain };
+  if (!isNews || message.author_id === agent.bot.id) return;
+  const turn = { agent, call, message, isAgain };
   if (message.direct_conversation_id !== undefined) return answer(turn, atRoot(turn));
   const task = /^(?:@pinch |\/)(\w+)/.exec(message.body)?.[1] ?? "";
   await TASKS[task]?.(turn);
@@ -70,7 +81,9 @@ const inThread = ({ message }: Turn) => `/api/messages/${message.parent_message_
 
 function atRoot({ message }: Turn): string {
   const { channel_id, direct_conversation_id } = message;
-  return channel_id === undefined ? `/api/dms/${direct_conversation_id}/messages` : `/api/channels/${channel_id}/messages`;
+  return channel_id === undefined
+    ? `/api/dms/${direct_conversation_id}/messages`
+    : `/api/channels/${channel_id}/messages`;
 }
 
 async function answer(turn: Turn, path: string, more: object = {}): Promise<void> {
@@ -97,34 +110,38 @@ async function work(turn: Turn): Promise<void> {
   await answer(turn, inThread(turn));
 }
 
-async function send(turn: Turn, path: string, input: { nonce: string }): Promise<{ id: string }> {
-  const { gateway, call } = turn;
+async function send(
+  turn: Turn,
+  path: string,
+  input: { body: string; nonce: string; kind?: string; turn_id?: string },
+): Promise<{ id: string }> {
+  const { agent, call } = turn;
   const found = await lookUp<{ message?: { id: string } }>(turn, "messages", input.nonce);
   if (found?.message) return found.message;
   const { status, body } = await call<{ message: { id: string } }>("POST", path, input);
-  if (status === 200) gateway.recovered["send-again"] += 1;
+  if (status === 200) agent.recovered["send-again"] += 1;
   return body.message;
 }
 
 async function upload(turn: Turn): Promise<string> {
-  const { gateway, call, message } = turn;
+  const { agent, call, message } = turn;
   const nonce = nonceOf("up", turn);
   const found = await lookUp<{ upload?: { id: string } }>(turn, "uploads", nonce);
   if (found?.upload) return found.upload.id;
   const form = new FormData();
   form.set("file", new Blob([fileFor(message.id)], { type: "text/plain" }), "report.txt");
-  const path = `/api/uploads?workspace_id=${gateway.workspace.id}&nonce=${encodeURIComponent(nonce)}`;
+  const path = `/api/uploads?workspace_id=${agent.workspace.id}&nonce=${encodeURIComponent(nonce)}`;
   const { status, body } = await call<{ upload: { id: string } }>("POST", path, form);
-  if (status === 200) gateway.recovered["send-again"] += 1;
+  if (status === 200) agent.recovered["send-again"] += 1;
   return body.upload.id;
 }
 
 /** After a broken line: what the nonce became, if the request arrived at all. */
-async function lookUp<T>({ gateway, call, isAgain }: Turn, what: string, nonce: string): Promise<T | undefined> {
-  if (!isAgain || gateway.doubt !== "look-up") return undefined;
-  const query = `workspace_id=${gateway.workspace.id}&nonce=${encodeURIComponent(nonce)}`;
+async function lookUp<T>({ agent, call, isAgain }: Turn, what: string, nonce: string): Promise<T | undefined> {
+  if (!isAgain || agent.doubt !== "look-up") return undefined;
+  const query = `workspace_id=${agent.workspace.id}&nonce=${encodeURIComponent(nonce)}`;
   const { status, body } = await call<T>("GET", `/api/${what}/by-nonce?${query}`);
   if (status !== 200) return undefined;
-  gateway.recovered["look-up"] += 1;
+  agent.recovered["look-up"] += 1;
   return body;
 }

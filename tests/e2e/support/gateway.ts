@@ -3,44 +3,36 @@
  * line of our SDK and no type of our contract. It handles every event strictly in order, stores its cursor
  * after that, and forgets everything else with each connection.
  */
-import { type Event, takeTurn } from "./gateway-turn.ts";
+import { Broken, caller } from "./gateway-call.ts";
+import { type Agent, type Event, takeTurn } from "./gateway-turn.ts";
 import { Log } from "./log.ts";
 
 /** What a setup code is worth. */
 interface Claim {
   token: string;
-  bot: { id: string; handle: string };
+  bot: { id: string };
   workspace: { id: string };
   defaults: { defaultTo?: string };
 }
 
-/** No answer, or half of one: the request may have done its work. */
-class Broken extends Error {}
-
 /** Where the connection was when it ended. */
 export type Stage = "pulling" | "replaying" | "live";
 
-export interface Gateway extends Claim {
+export interface Gateway extends Claim, Agent {
   url: string;
   /** What survives a crash: the cursor, and the event that was being handled. */
   cursor: string;
   begun: string;
   /** How to catch up: by the socket's replay, or page by page over HTTP first. */
   recovery: "replay" | "pull";
-  /** What to do about an answer that may have been lost: ask for the nonce, or send once more. */
-  doubt: "look-up" | "send-again";
   handled: Log<Event>;
+  /** Where each of its connections got to, and how far the one it has is. */
   ends: Log<Stage>;
-  /** How often a nonce told that the work had been done before. */
-  recovered: { "look-up": number; "send-again": number };
-  /** The text of every message it knows, as it read it last. */
-  known: Map<string, string>;
+  stage: Stage;
   /** Waits for the handling of events; fails as soon as the gateway does. */
   until(what: string, done: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
-
-export type Call = <T>(method: string, path: string, body?: unknown) => Promise<{ status: number; body: T }>;
 
 /** Trades a setup code for a token; nobody is signed in yet. */
 export async function claimCode(url: string, code: string): Promise<Claim> {
@@ -65,6 +57,7 @@ export async function startGateway(url: string, claim: Claim, commands: object[]
     doubt: "look-up",
     handled,
     ends: new Log("the gateway's connections"),
+    stage: "replaying",
     recovered: { "look-up": 0, "send-again": 0 },
     known: new Map(),
     until: (what, done) =>
@@ -91,10 +84,9 @@ async function run(gateway: Gateway, stopped: AbortSignal): Promise<void> {
     const connection = new AbortController();
     const end = () => connection.abort();
     stopped.addEventListener("abort", end);
-    const at: { stage: Stage } = { stage: "replaying" };
     try {
-      if (gateway.recovery === "pull") await pull(gateway, at, connection.signal);
-      await listen(gateway, at, connection);
+      if (gateway.recovery === "pull") await pull(gateway, connection.signal);
+      await listen(gateway, connection);
     } catch (error) {
       // Anything but the line is a fault, of the server or of the gateway.
       if (!(error instanceof Broken)) throw error;
@@ -102,12 +94,12 @@ async function run(gateway: Gateway, stopped: AbortSignal): Promise<void> {
       end();
       stopped.removeEventListener("abort", end);
     }
-    gateway.ends.push(at.stage);
+    gateway.ends.push(gateway.stage);
   }
 }
 
-async function pull(gateway: Gateway, at: { stage: Stage }, signal: AbortSignal): Promise<void> {
-  at.stage = "pulling";
+async function pull(gateway: Gateway, signal: AbortSignal): Promise<void> {
+  isAt(gateway, "pulling");
   const call = caller(gateway.url, gateway.token, signal);
   for (;;) {
     const path = `/api/realtime/events?workspace_id=${gateway.workspace.id}&after_cursor=${gateway.cursor}&limit=20`;
@@ -117,8 +109,8 @@ async function pull(gateway: Gateway, at: { stage: Stage }, signal: AbortSignal)
   }
 }
 
-async function listen(gateway: Gateway, at: { stage: Stage }, connection: AbortController): Promise<void> {
-  at.stage = "replaying";
+async function listen(gateway: Gateway, connection: AbortController): Promise<void> {
+  isAt(gateway, "replaying");
   const { signal } = connection;
   const address = `${gateway.url.replace("http", "ws")}/api/realtime/ws`;
   const query = `workspace_id=${gateway.workspace.id}&after_cursor=${gateway.cursor}`;
@@ -130,7 +122,7 @@ async function listen(gateway: Gateway, at: { stage: Stage }, connection: AbortC
   socket.onmessage = ({ data }) => {
     const event = JSON.parse(data as string) as Event;
     // A gateway of that time skips this frame; the test wants to know where it was.
-    if (event.type === "realtime.ready") at.stage = "live";
+    if (event.type === "realtime.ready") isAt(gateway, "live");
     work = work.then(() => handle(gateway, event, signal));
     // What cannot be handled now comes again with the next connection.
     work.catch(() => connection.abort());
@@ -142,6 +134,11 @@ async function listen(gateway: Gateway, at: { stage: Stage }, connection: AbortC
   if (!isOurs && code !== 1006) throw new Error(`the server closed the socket with ${code} ${reason}`);
 }
 
+function isAt(gateway: Gateway, stage: Stage): void {
+  gateway.stage = stage;
+  gateway.handled.wake();
+}
+
 /** Only what is in the log has a cursor; the rest is gone once it is seen. */
 async function handle(gateway: Gateway, event: Event, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw new Broken("the connection is gone, and with it what it had brought");
@@ -151,38 +148,4 @@ async function handle(gateway: Gateway, event: Event, signal: AbortSignal): Prom
   await takeTurn(gateway, caller(gateway.url, gateway.token, signal), event, isAgain);
   gateway.cursor = event.cursor;
   gateway.handled.push(event);
-}
-
-/** One request a connection, so that none is waiting on a line that was cut meanwhile. */
-export function caller(url: string, token?: string, signal?: AbortSignal): Call {
-  return async <T>(method: string, path: string, body?: unknown) => {
-    const isForm = body instanceof FormData;
-    const { response, text } = await exchange(`${url}${path}`, {
-      method,
-      keepalive: false,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && !isForm && { "content-type": "application/json" }),
-      },
-      ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-      ...(signal && { signal }),
-    });
-    // Without the header a 404 could as well come from a server that has no such route.
-    const isNothing = response.status === 404 && nonceHeader(response) === "supported";
-    if (!response.ok && !isNothing) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return { status: response.status, body: JSON.parse(text) as T };
-  };
-}
-
-async function exchange(url: string, request: RequestInit): Promise<{ response: Response; text: string }> {
-  try {
-    const response = await fetch(url, request);
-    return { response, text: await response.text() };
-  } catch (error) {
-    throw new Broken(`${request.method} ${url}`, { cause: error });
-  }
-}
-
-function nonceHeader({ headers }: Response): string {
-  return headers.get("x-clickclack-message-nonce") ?? headers.get("x-clickclack-upload-nonce") ?? "";
 }

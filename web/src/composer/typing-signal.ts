@@ -34,7 +34,10 @@ export class TypingSignal {
 
   #say(type: "typing.started" | "typing.stopped"): void {
     if (this.#app.connection.line !== "live") return;
-    const { workspace_id, channel_id } = this.#target;
-    this.#app.client.events.publishEphemeral({ workspace_id, channel_id, type }).catch(() => {});
+    const { workspace_id, conversation_id } = this.#target;
+    const place = conversation_id.startsWith("dm_")
+      ? { direct_conversation_id: conversation_id }
+      : { channel_id: conversation_id };
+    this.#app.client.events.publishEphemeral({ workspace_id, ...place, type }).catch(() => {});
   }
 }

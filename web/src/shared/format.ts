@@ -53,6 +53,16 @@ export function count(value: number): string {
   return number.format(value);
 }
 
+const bytes = ["byte", "kilobyte", "megabyte"].map(
+  (unit) => new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }),
+);
+
+/** A file's size as people say it, in thousands. */
+export function fileSize(byte_size: number): string {
+  const step = byte_size < 1000 ? 0 : byte_size < 1_000_000 ? 1 : 2;
+  return bytes[step]?.format(byte_size / 1000 ** step) ?? "";
+}
+
 export function initials(name: string): string {
   const parts = name.trim().split(/\s+/u);
   const first = [...(parts[0] ?? "")][0] ?? "?";

@@ -1,21 +1,24 @@
 import type { Message } from "@clickclack/protocol";
 import { words } from "../shared/words.ts";
 import type { App } from "./app.svelte.ts";
+import { isArchived } from "./channels.svelte.ts";
+import { type Conversation, isDirect } from "./conversations.svelte.ts";
+import { placeOf } from "./messages.ts";
 import { path } from "./router.svelte.ts";
 
 /** What the toolbar, the menu, the phone's sheet and the keyboard all do to a message. */
 
 export function openThreadPane(app: App, message: Message): void {
-  const { workspace, channel } = app;
-  if (!workspace || !channel) return;
-  app.router.go(path(workspace.route_id, channel.route_id, { thread: message.thread_root_id }));
+  const { workspace, conversation } = app;
+  if (!workspace || !conversation) return;
+  app.router.go(path(workspace.route_id, conversation.route_id, { thread: message.thread_root_id }));
   // On a phone the keyboard would cover what was opened.
   if (!app.appearance.touch) app.composing.focus(message.thread_root_id);
 }
 
 export function quote(app: App, message: Message, in_thread: boolean): void {
-  const target = in_thread ? message.thread_root_id : message.channel_id;
-  if (target) app.composing.quote(target, message);
+  const target = in_thread ? message.thread_root_id : placeOf(message);
+  app.composing.quote(target, message);
 }
 
 export function canEdit(app: App, message: Message): boolean {
@@ -23,7 +26,21 @@ export function canEdit(app: App, message: Message): boolean {
 }
 
 export function canDelete(app: App, message: Message): boolean {
-  return !message.deleted_at && (canEdit(app, message) || app.workspace?.role === "owner");
+  const manages = manager(app) && message.channel_id !== undefined;
+  return !message.deleted_at && (canEdit(app, message) || manages);
+}
+
+/** Whether the reader may begin a message here; the server says the same. */
+export function canPost(app: App, conversation: Conversation): boolean {
+  if (isDirect(conversation)) return conversation.can_send !== false;
+  if (isArchived(conversation)) return false;
+  const maker = conversation.created_by === app.session.me?.id;
+  return conversation.post_policy === "everyone" || maker || manager(app);
+}
+
+/** Owners and moderators look after the workspace. */
+export function manager(app: App): boolean {
+  return app.workspace?.role === "owner" || app.workspace?.role === "moderator";
 }
 
 export async function copyText(app: App, text: string, done: string): Promise<void> {
@@ -37,7 +54,7 @@ export async function copyText(app: App, text: string, done: string): Promise<vo
 
 export function linkTo(app: App, message: Message): string {
   const { workspace } = app;
-  const channel = app.channels.get(message.channel_id);
-  if (!workspace || !channel) return location.href;
-  return location.origin + path(workspace.route_id, channel.route_id, { message: message.id });
+  const conversation = app.get(placeOf(message));
+  if (!workspace || !conversation) return location.href;
+  return location.origin + path(workspace.route_id, conversation.route_id, { message: message.id });
 }

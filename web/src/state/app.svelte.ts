@@ -1,17 +1,25 @@
 import type { ClickClackClient } from "@clickclack/sdk";
-import type { Channel, ClickClackEvent, Workspace } from "@clickclack/protocol";
+import type { ClickClackEvent, Workspace } from "@clickclack/protocol";
 import { Appearance } from "./appearance.svelte.ts";
-import { apply, type Stores } from "./apply.ts";
+import { apply } from "./apply.ts";
+import { Attaching } from "./attaching.svelte.ts";
 import { Channels } from "./channels.svelte.ts";
 import { Composing } from "./composing.svelte.ts";
 import { Connection } from "./connection.svelte.ts";
+import type { Conversation } from "./conversations.svelte.ts";
+import { Directs } from "./directs.svelte.ts";
 import { Drafts } from "./drafts.svelte.ts";
+import { Follows } from "./follows.svelte.ts";
+import { Marking } from "./marking.ts";
+import { Members } from "./members.svelte.ts";
 import { Overlays } from "./overlays.svelte.ts";
 import { People } from "./people.svelte.ts";
+import { Pins } from "./pins.svelte.ts";
 import { Presence } from "./presence.svelte.ts";
 import { Router } from "./router.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import { Session } from "./session.svelte.ts";
+import type { Stores } from "./stores.ts";
 import { Thread } from "./thread.svelte.ts";
 import { Timelines } from "./timelines.ts";
 import { Workspaces } from "./workspaces.svelte.ts";
@@ -22,11 +30,17 @@ export class App implements Stores {
   readonly session = new Session();
   readonly workspaces = new Workspaces();
   readonly channels = new Channels();
+  readonly directs = new Directs();
+  readonly members = new Members();
   readonly people = new People();
   readonly presence = new Presence();
   readonly timelines = new Timelines();
   readonly thread = new Thread();
+  readonly follows = new Follows();
+  readonly pins = new Pins();
   readonly sending = new Sending();
+  readonly marking: Marking;
+  readonly attaching: Attaching;
   readonly drafts = new Drafts();
   readonly composing = new Composing();
   readonly connection = new Connection();
@@ -36,6 +50,7 @@ export class App implements Stores {
 
   /** The workspace whose channels are loaded and whose events are followed. */
   workspace_id = $state<string | null>(null);
+  counted_at = "";
   /** The last load of the workspace failed; there is a way to try again. */
   failed = $state(false);
   /** The log's end, asked for before it was sure that this workspace is the one to open. */
@@ -44,12 +59,23 @@ export class App implements Stores {
   round = $state(0);
 
   readonly workspace: Workspace | undefined = $derived(this.workspaces.get(this.workspace_id ?? undefined));
-  readonly channel: Channel | undefined = $derived(
-    this.router.route.page === "app" ? this.channels.byRoute(this.router.route.channel) : undefined,
+  /** What is open: a channel or a direct conversation. */
+  readonly conversation: Conversation | undefined = $derived(
+    this.router.route.page === "app" ? this.byRoute(this.router.route.conversation) : undefined,
   );
 
   constructor(client: ClickClackClient) {
     this.client = client;
+    this.marking = new Marking(client, this);
+    this.attaching = new Attaching(client);
+  }
+
+  byRoute(route_id: string | undefined): Conversation | undefined {
+    return this.channels.byRoute(route_id) ?? this.directs.byRoute(route_id);
+  }
+
+  get(id: string | undefined): Conversation | undefined {
+    return this.channels.get(id) ?? this.directs.get(id);
   }
 
   apply(event: ClickClackEvent): void {

@@ -4,14 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { at, event, framed, me, other, reply, root } from "../testing/fixtures.ts";
 
 const { apply } = await import("./apply.ts");
-const { Channels } = await import("./channels.svelte.ts");
-const { People } = await import("./people.svelte.ts");
-const { Presence } = await import("./presence.svelte.ts");
-const { Sending } = await import("./sending.svelte.ts");
-const { Session } = await import("./session.svelte.ts");
-const { Thread } = await import("./thread.svelte.ts");
-const { Timelines } = await import("./timelines.ts");
-const { Workspaces } = await import("./workspaces.svelte.ts");
+const { emptyStores } = await import("../testing/stores.ts");
 
 const channel = {
   id: "chn_1",
@@ -27,18 +20,9 @@ const channel = {
 
 /** A client that has just fetched these roots, and one thread when given. */
 function fetched(roots: Message[], thread?: { root: Message; replies: Message[] }) {
-  const stores = {
-    session: new Session(),
-    workspaces: new Workspaces(),
-    channels: new Channels(),
-    people: new People(),
-    presence: new Presence(),
-    timelines: new Timelines(),
-    thread: new Thread(),
-    sending: new Sending(),
-  };
+  const stores = emptyStores();
   stores.session.signIn(me);
-  stores.channels.load("wsp_1", [channel]);
+  stores.channels.load([channel]);
   stores.timelines.open("chn_1").replace({ messages: roots, has_older: false, has_newer: false });
   if (thread) {
     const thread_state = thread.root.thread_state ?? {
@@ -135,7 +119,7 @@ describe("after an event the state equals a fresh fetch", () => {
     const stores = fetched([]);
     const added = { ...channel, id: "chn_2", name: "api" };
     apply(stores, event("channel.created", { channel_id: "chn_2", channel: added }));
-    expect(stores.channels.get("chn_2")).toEqual(added);
+    expect(stores.channels.get("chn_2")).toMatchObject({ ...added, unread_count: 0, mention_count: 0, hidden: false });
     apply(
       stores,
       event("channel.updated", { channel_id: "chn_2", archived: true, channel: { ...added, archived_at: at(1) } }),
@@ -143,6 +127,72 @@ describe("after an event the state equals a fresh fetch", () => {
     expect(stores.channels.archived.map((one) => one.id)).toEqual(["chn_2"]);
     apply(stores, event("channel.updated", { channel_id: "chn_2", archived: false, channel: added }));
     expect(stores.channels.archived).toEqual([]);
+  });
+});
+
+describe("counters", () => {
+  const said = (seq: number, patch: Record<string, unknown> = {}) =>
+    event(
+      "message.created",
+      { message_id: `msg_${seq}`, author_id: other.id, message: framed(root(seq)), ...patch },
+      { seq },
+    );
+  const counted = ({ channels }: Client) => {
+    const { unread_count, mention_count, last_read_seq, last_seq } = channels.get("chn_1") ?? {};
+    return [unread_count, mention_count, last_read_seq, last_seq];
+  };
+
+  test("somebody else's message counts once, agent activity never, and a call twice", () => {
+    const stores = fetched([]);
+    apply(stores, said(4));
+    apply(stores, said(4));
+    expect(counted(stores)).toEqual([1, 0, 0, 4]);
+    apply(stores, said(5, { kind: "agent_tool" }));
+    expect(counted(stores)).toEqual([1, 0, 0, 5]);
+    apply(stores, { ...said(6, { mention_scope: "channel" }), mentioned_user_ids: [me.id] });
+    expect(counted(stores)).toEqual([2, 2, 0, 6]);
+    apply(stores, said(7, { mention_scope: "here" }));
+    expect(counted(stores)).toEqual([3, 2, 0, 7]);
+  });
+
+  test("my own message never counts, and does not swallow one that it overtook", () => {
+    const stores = fetched([]);
+    const mine = root(5, { author_id: me.id, author: me });
+    apply(stores, event("message.created", { message_id: mine.id, author_id: me.id, message: mine }, { seq: 5 }));
+    expect(counted(stores)).toEqual([0, 0, 0, 5]);
+    apply(stores, said(4));
+    expect(counted(stores)).toEqual([1, 0, 0, 5]);
+  });
+
+  test("a marker sets what the server counted, unless the counters were fetched after it", () => {
+    const stores = fetched([]);
+    apply(stores, said(4));
+    const marker = { user_id: me.id, channel_id: "chn_1", last_read_seq: 4, unread_count: 0, mention_count: 0 };
+    const read = event("channel.read", marker);
+    stores.counted_at = read.cursor;
+    apply(stores, read);
+    expect(counted(stores)).toEqual([1, 0, 0, 4]);
+    stores.counted_at = "";
+    apply(stores, read);
+    expect(counted(stores)).toEqual([0, 0, 4, 4]);
+  });
+
+  test("a channel that was left is silent", () => {
+    const stores = fetched([]);
+    apply(stores, said(4));
+    const left = { user_id: me.id, channel_id: "chn_1", preference: "all", hidden: true };
+    apply(stores, event("channel.settings_updated", left));
+    apply(stores, said(5));
+    expect(counted(stores)).toEqual([0, 0, 0, 5]);
+    expect(stores.channels.active).toEqual([]);
+  });
+
+  test("whoever is removed keeps nothing of the channel", () => {
+    const stores = fetched([first], { root: first, replies: [] });
+    apply(stores, event("channel.member_removed", { channel_id: "chn_1", user_id: other.id }));
+    expect(stores.channels.list).toHaveLength(1);
+    apply(stores, event("channel.member_removed", { channel_id: "chn_1", user_id: me.id }));
+    expect([stores.channels.list, stores.timelines.get("chn_1"), stores.thread.root]).toEqual([[], undefined, null]);
   });
 });
 
@@ -193,7 +243,7 @@ describe("what arrives late or twice", () => {
     stores.sending.add({
       nonce: "n-1",
       workspace_id: "wsp_1",
-      channel_id: "chn_1",
+      conversation_id: "chn_1",
       body: mine.body,
       created_at: at(2),
       state: "sending",
@@ -216,7 +266,7 @@ describe("what arrives late or twice", () => {
     stores.sending.add({
       nonce: "n-1",
       workspace_id: "wsp_1",
-      channel_id: "chn_1",
+      conversation_id: "chn_1",
       body: "mine",
       created_at: at(2),
       state: "sending",

@@ -1,5 +1,6 @@
 import { ClickClackError } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
+import { fetchTail } from "./lists.ts";
 import { lastWorkspace } from "./remembered.ts";
 
 /** Finds out who is here. A server that cannot be reached is tried again until it can. */
@@ -27,16 +28,11 @@ export async function enter(app: App): Promise<void> {
   }
 }
 
-/** The end of a workspace's event log: what is fetched after it misses nothing that comes after it. */
-export async function fetchTail(app: App, workspace_id: string): Promise<string | undefined> {
-  const { tail_cursor } = await app.client.events.list({ workspaceId: workspace_id, limit: 1, includeTail: true });
-  return tail_cursor;
-}
-
 /** Shows the sign-in page, or the way to the first-run page when nobody owns the server yet. */
 export async function leave(app: App): Promise<void> {
   app.workspace_id = null;
   app.thread.close();
+  app.marking.clear();
   const { needed } = await app.client.auth.setupStatus().catch(() => ({ needed: false }));
   app.session.unclaimed = needed;
   app.session.signOut();

@@ -1,8 +1,11 @@
 import type { Workspace } from "@clickclack/protocol";
 import type { SubscriptionState } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
-import { fetchTail, report } from "./entering.ts";
-import { fetchAhead, loadLatest, loadMembers, loadWorkspace, openThread } from "./loading.ts";
+import { report } from "./entering.ts";
+import { fetchTail, loadWorkspace } from "./lists.ts";
+import { fetchAhead, loadLatest, openThread } from "./loading.ts";
+import { receive } from "./receiving.ts";
+import { words } from "../shared/words.ts";
 import { sendWaiting } from "./writing.ts";
 
 /**
@@ -18,7 +21,7 @@ export function follow(app: App, workspace: Workspace): () => void {
   const open = async (): Promise<void> => {
     const from = await (takeTail(app, workspace.id) ?? fetchTail(app, workspace.id));
     fetchAhead(app, workspace);
-    await loadWorkspace(app, workspace);
+    await loadWorkspace(app, workspace, from);
     if (!stopped) close = subscribe(app, workspace, from);
   };
   open().catch((error: unknown) => {
@@ -30,6 +33,7 @@ export function follow(app: App, workspace: Workspace): () => void {
     stopped = true;
     close?.();
     app.timelines.dropExcept(undefined);
+    app.pins.drop();
     app.presence.clear();
   };
 }
@@ -49,12 +53,16 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
       afterCursor,
       onEvent: async (event) => {
         if (event.cursor) app.connection.passed();
-        app.apply(await app.client.events.withMessage(event));
+        await receive(app, event);
         if (event.type === "presence.reset") app.presence.refetchSoon(() => void refreshPresence(app, workspace));
-        if (event.type === "member.joined") await loadMembers(app, workspace.id);
+        if (event.type === "member.left" && event.payload.user_id === app.session.me?.id)
+          leaveWorkspace(app, workspace);
+        if (event.type === "channel.member_removed" && event.payload.user_id === app.session.me?.id)
+          app.overlays.say(words.channel.removed);
       },
       onReady: () => {
         sendWaiting(app);
+        app.marking.again();
         void refreshPresence(app, workspace);
       },
       onState: (state) => show(app, state),
@@ -83,11 +91,17 @@ async function refreshPresence(app: App, workspace: Workspace): Promise<void> {
   if (answer && app.workspace_id === workspace.id) app.presence.replace(answer.online);
 }
 
+/** Whoever is not in it any more goes to another one, or to the page that makes one. */
+function leaveWorkspace(app: App, workspace: Workspace): void {
+  app.workspaces.remove(workspace.id);
+  app.router.go("/app", "replace");
+}
+
 /** The log no longer reaches back to where we were: everything shown is fetched again. */
 async function resync(app: App, workspace: Workspace): Promise<void> {
-  app.timelines.dropExcept(app.channel?.id);
-  await loadWorkspace(app, workspace);
-  const timeline = app.channel && app.timelines.get(app.channel.id);
+  app.timelines.dropExcept(app.conversation?.id);
+  await loadWorkspace(app, workspace, await fetchTail(app, workspace.id));
+  const timeline = app.conversation && app.timelines.get(app.conversation.id);
   if (timeline) await loadLatest(app, timeline);
   const { root_id } = app.thread;
   if (root_id) await openThread(app, root_id);

@@ -1,7 +1,9 @@
-import type { Channel, Workspace } from "@clickclack/protocol";
+import type { Workspace } from "@clickclack/protocol";
 import { tick } from "svelte";
 import type { App } from "./app.svelte.ts";
+import type { Conversation } from "./conversations.svelte.ts";
 import { report } from "./entering.ts";
+import { placeOf } from "./messages.ts";
 import { lastChannel, lastWorkspace, remember } from "./remembered.ts";
 import { path } from "./router.svelte.ts";
 import { WINDOW_ROWS, type Timeline } from "./timeline.svelte.ts";
@@ -9,27 +11,6 @@ import { WINDOW_ROWS, type Timeline } from "./timeline.svelte.ts";
 const FIRST_PAGE = 60;
 const NEXT_PAGE = 60;
 const REPLIES_PAGE = 100;
-/** Members whose names are known for mentions; more come with the messages they write. */
-const MEMBERS_PAGE = 200;
-
-/** Fetches what the sidebar shows. Called at the start and again after a resync. */
-export async function loadWorkspace(app: App, workspace: Workspace): Promise<void> {
-  const [{ channels }, presence] = await Promise.all([
-    app.client.channels.list(workspace.id),
-    app.client.workspaces.presence(workspace.id),
-    loadMembers(app, workspace.id),
-  ]);
-  if (app.workspace_id !== workspace.id) return;
-  app.presence.replace(presence.online);
-  app.channels.load(workspace.id, channels);
-}
-
-/** Names of people, for mentions and presence. Again when somebody joins: the event carries only an id. */
-export async function loadMembers(app: App, workspace_id: string): Promise<void> {
-  const { members } = await app.client.workspaces.members(workspace_id, { limit: MEMBERS_PAGE });
-  for (const member of members) app.people.add(member.user);
-}
-
 /** The workspace to open: the one in the address, the last one here, or the first. */
 export function pickWorkspace(app: App): Workspace | undefined {
   const { route } = app.router;
@@ -37,33 +18,34 @@ export function pickWorkspace(app: App): Workspace | undefined {
   return app.workspaces.byRoute(wanted) ?? app.workspaces.get(lastWorkspace()) ?? app.workspaces.list[0];
 }
 
-/** The channel to open when the address names none, or one that is not here. */
-export function pickChannel(app: App, workspace: Workspace): Channel | undefined {
-  const last = app.channels.get(lastChannel(workspace.id)?.id);
+/** What to open when the address names nothing, or something that is not here. */
+export function pickConversation(app: App, workspace: Workspace): Conversation | undefined {
+  const last = app.get(lastChannel(workspace.id)?.id);
   const general = app.channels.active.find((channel) => channel.name === "general");
-  return last ?? general ?? app.channels.active[0];
+  return (last?.hidden ? undefined : last) ?? general ?? app.channels.active[0];
 }
 
-/** The channel that will very likely be opened is fetched beside the lists, not after them. */
+/** What will very likely be opened is fetched beside the lists, not after them. */
 export function fetchAhead(app: App, workspace: Workspace): void {
   const { route } = app.router;
   const last = lastChannel(workspace.id);
   if (!last || route.page !== "app" || route.message) return;
-  if (route.channel !== undefined && route.channel !== last.route_id) return;
+  if (route.conversation !== undefined && route.conversation !== last.route_id) return;
   const timeline = app.timelines.open(last.id);
   if (!timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
 }
 
-export function goToChannel(app: App, channel: Channel, how: "push" | "replace" = "push"): void {
-  const workspace = app.workspaces.get(channel.workspace_id);
-  if (workspace) app.router.go(path(workspace.route_id, channel.route_id), how);
+export function goTo(app: App, conversation: Conversation, how: "push" | "replace" = "push"): void {
+  const workspace = app.workspaces.get(conversation.workspace_id);
+  if (workspace) app.router.go(path(workspace.route_id, conversation.route_id), how);
   app.overlays.drawer = false;
 }
 
-/** Shows a channel: from memory when its window is there, else its newest page. */
-export function openChannel(app: App, channel: Channel, at_message = false): Timeline {
-  const timeline = app.timelines.open(channel.id);
-  remember(channel);
+/** Shows a conversation: from memory when its window is there, else its newest page. */
+export function openConversation(app: App, conversation: Conversation, at_message = false): Timeline {
+  const timeline = app.timelines.open(conversation.id);
+  timeline.new_after = conversation.unread_count ? (conversation.last_read_seq ?? 0) : 0;
+  remember(conversation);
   if (!at_message && !timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
   return timeline;
 }
@@ -71,7 +53,7 @@ export function openChannel(app: App, channel: Channel, at_message = false): Tim
 export async function loadLatest(app: App, timeline: Timeline): Promise<void> {
   timeline.loading = "first";
   try {
-    const page = await app.client.channels.messages(timeline.channel_id, { limit: FIRST_PAGE });
+    const page = await pages(app, timeline).messages(timeline.conversation_id, { limit: FIRST_PAGE });
     meet(app, page.messages);
     if (timeline.loaded) timeline.refresh(page);
     else timeline.replace(page);
@@ -81,6 +63,11 @@ export async function loadLatest(app: App, timeline: Timeline): Promise<void> {
   } finally {
     timeline.loading = null;
   }
+}
+
+/** Reading is the same in both kinds of conversations. */
+function pages(app: App, { conversation_id }: Timeline): Pick<App["client"]["channels"], "messages"> {
+  return conversation_id.startsWith("dm_") ? app.client.dms : app.client.channels;
 }
 
 /** How long a message that was gone to stays marked. */
@@ -94,8 +81,8 @@ export async function goToMessage(app: App, timeline: Timeline, message_id: stri
       void openThread(app, message.thread_root_id);
       ({ message } = await app.client.messages.get(message.thread_root_id));
     }
-    if (message.channel_id !== timeline.channel_id) return;
-    const page = await app.client.channels.messages(timeline.channel_id, {
+    if (placeOf(message) !== timeline.conversation_id) return;
+    const page = await pages(app, timeline).messages(timeline.conversation_id, {
       around_seq: message.channel_seq ?? 0,
       limit: FIRST_PAGE,
     });
@@ -120,7 +107,7 @@ export async function loadOlder(app: App, timeline: Timeline): Promise<void> {
   timeline.loading = "older";
   try {
     const before_seq = timeline.oldest_seq;
-    const page = await app.client.channels.messages(timeline.channel_id, { before_seq, limit: NEXT_PAGE });
+    const page = await pages(app, timeline).messages(timeline.conversation_id, { before_seq, limit: NEXT_PAGE });
     meet(app, page.messages);
     timeline.prepend(page);
     await tick();
@@ -137,7 +124,7 @@ export async function loadNewer(app: App, timeline: Timeline): Promise<void> {
   timeline.loading = "newer";
   try {
     const after_seq = timeline.newest_seq;
-    const page = await app.client.channels.messages(timeline.channel_id, { after_seq, limit: NEXT_PAGE });
+    const page = await pages(app, timeline).messages(timeline.conversation_id, { after_seq, limit: NEXT_PAGE });
     meet(app, page.messages);
     timeline.append(page);
     await tick();

@@ -1,10 +1,13 @@
-import type { Channel, Workspace } from "@clickclack/protocol";
+import type { Channel, DirectConversation, Workspace } from "@clickclack/protocol";
 import type { App } from "./app.svelte.ts";
 import { report } from "./entering.ts";
 
 /** Verbs of the sidebar and its dialogs. They throw what a dialog shows beside its field. */
 
-export async function createChannel(app: App, input: { name: string; purpose?: string }): Promise<Channel> {
+export async function createChannel(
+  app: App,
+  input: { name: string; purpose?: string; kind: Channel["kind"] },
+): Promise<Channel> {
   if (!app.workspace_id) throw new Error("no workspace is open");
   const { channel } = await app.client.channels.create(app.workspace_id, input);
   app.channels.upsert(channel);
@@ -14,10 +17,24 @@ export async function createChannel(app: App, input: { name: string; purpose?: s
 export async function updateChannel(
   app: App,
   channel_id: string,
-  patch: { name?: string; purpose?: string; archived?: boolean },
+  patch: { name?: string; purpose?: string; kind?: Channel["kind"]; archived?: boolean },
 ): Promise<void> {
   const { channel } = await app.client.channels.update(channel_id, patch);
   app.channels.upsert(channel);
+}
+
+/** The conversation with one other person; with oneself it is for notes. */
+export async function openDirect(app: App, user_id: string): Promise<DirectConversation | undefined> {
+  if (!app.workspace_id) return undefined;
+  try {
+    const others = user_id === app.session.me?.id ? [] : [user_id];
+    const { conversation } = await app.client.dms.create(app.workspace_id, others);
+    app.directs.put(conversation);
+    return conversation;
+  } catch (error) {
+    report(app, error);
+    return undefined;
+  }
 }
 
 /** The same for a button that has no field to show an error beside. */

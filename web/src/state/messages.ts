@@ -49,6 +49,11 @@ export function withThread(message: Message, thread_state: ThreadState): Message
   return { ...message, thread_state };
 }
 
+/** The conversation a message is in. */
+export function placeOf(message: Pick<Message, "channel_id" | "direct_conversation_id">): string {
+  return message.channel_id ?? message.direct_conversation_id ?? "";
+}
+
 function noReplies(root_message_id: string): ThreadState {
   return { root_message_id, reply_count: 0, last_reply_author_ids: [] };
 }

@@ -14,6 +14,7 @@ export type Dialog =
 export type Floating =
   | { kind: "message-menu"; anchor: HTMLElement; message: Message; in_thread: boolean }
   | { kind: "emoji"; anchor: HTMLElement; pick: (emoji: string) => void }
+  | { kind: "person"; anchor: HTMLElement; user_id: string }
   | { kind: "user-menu"; anchor: HTMLElement }
   | { kind: "workspace-menu"; anchor: HTMLElement };
 

@@ -31,33 +31,33 @@ export class Presence {
     }, Math.random() * LIMITS.presence_refetch_ms);
   }
 
-  startTyping(channel_id: string, user_id: string, now_ms: number): void {
-    const writers = new Map(this.#typing.get(channel_id));
+  startTyping(place: string, user_id: string, now_ms: number): void {
+    const writers = new Map(this.#typing.get(place));
     writers.set(user_id, now_ms + LIMITS.typing_ttl_ms);
-    this.#typing.set(channel_id, writers);
+    this.#typing.set(place, writers);
     this.#timer ??= setTimeout(() => this.sweep(Date.now()), LIMITS.typing_ttl_ms);
   }
 
-  stopTyping(channel_id: string, user_id: string): void {
-    const writers = this.#typing.get(channel_id);
+  stopTyping(place: string, user_id: string): void {
+    const writers = this.#typing.get(place);
     if (!writers?.has(user_id)) return;
     const rest = new Map(writers);
     rest.delete(user_id);
-    this.#typing.set(channel_id, rest);
+    this.#typing.set(place, rest);
   }
 
-  typing(channel_id: string): string[] {
-    return [...(this.#typing.get(channel_id)?.keys() ?? [])];
+  typing(place: string): string[] {
+    return [...(this.#typing.get(place)?.keys() ?? [])];
   }
 
   /** Drops writers whose last sign is too old, and comes back for the rest. */
   sweep(now_ms: number): void {
     this.#timer = undefined;
     let next_ms = Infinity;
-    for (const [channel_id, writers] of this.#typing) {
+    for (const [place, writers] of this.#typing) {
       const alive = new Map([...writers].filter(([, until_ms]) => until_ms > now_ms));
       for (const until_ms of alive.values()) next_ms = Math.min(next_ms, until_ms);
-      if (alive.size !== writers.size) this.#typing.set(channel_id, alive);
+      if (alive.size !== writers.size) this.#typing.set(place, alive);
     }
     if (next_ms < Infinity) this.#timer = setTimeout(() => this.sweep(Date.now()), next_ms - now_ms);
   }

@@ -14,7 +14,7 @@ export function lastChannel(workspace_id: string): { id: string; route_id: strin
   return id && route_id ? { id, route_id } : undefined;
 }
 
-export function remember(channel: { id: string; route_id: string; workspace_id: string }): void {
-  writeText(WORKSPACE_KEY, channel.workspace_id);
-  writeText(channelKey(channel.workspace_id), `${channel.id} ${channel.route_id}`);
+export function remember(conversation: { id: string; route_id: string; workspace_id: string }): void {
+  writeText(WORKSPACE_KEY, conversation.workspace_id);
+  writeText(channelKey(conversation.workspace_id), `${conversation.id} ${conversation.route_id}`);
 }

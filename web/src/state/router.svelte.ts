@@ -1,10 +1,10 @@
-/** Where we are. `/app/T…/C…?thread=msg_…&message=msg_…`; everything else is a page of its own. */
+/** Where we are. `/app/T…/C…` or `/app/T…/D…`, with `?thread=msg_…&message=msg_…`; everything else is a page of its own. */
 export type Route =
-  | ({ page: "app"; workspace?: string | undefined; channel?: string | undefined } & Inside)
+  | ({ page: "app"; workspace?: string | undefined; conversation?: string | undefined } & Inside)
   | { page: "setup"; token: string }
   | { page: "invite"; code: string };
 
-/** What is open within a channel: a thread in the pane, or one message to go to. */
+/** What is open within a conversation: a thread in the pane, or one message to go to. */
 interface Inside {
   thread?: string | undefined;
   message?: string | undefined;
@@ -37,12 +37,12 @@ export function parse(pathname: string, search: string): Route {
   if (parts[0] === "invite" && parts[1]) return { page: "invite", code: decodeURIComponent(parts[1]) };
   const thread = query.get("thread") ?? undefined;
   const message = query.get("message") ?? undefined;
-  return { page: "app", workspace: parts[1], channel: parts[2], thread, message };
+  return { page: "app", workspace: parts[1], conversation: parts[2], thread, message };
 }
 
-export function path(workspace_route: string, channel_route?: string, inside: Inside = {}): string {
+export function path(workspace_route: string, conversation_route?: string, inside: Inside = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(inside)) if (value) query.set(name, value);
   const text = query.toString();
-  return `/app/${workspace_route}${channel_route ? `/${channel_route}` : ""}${text ? `?${text}` : ""}`;
+  return `/app/${workspace_route}${conversation_route ? `/${conversation_route}` : ""}${text ? `?${text}` : ""}`;
 }

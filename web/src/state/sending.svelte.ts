@@ -1,12 +1,15 @@
+import type { Upload } from "@clickclack/protocol";
 import { readJson, writeJson } from "../shared/storage.ts";
 
 export interface Pending {
   nonce: string;
   workspace_id: string;
-  channel_id: string;
+  conversation_id: string;
   /** The root, when this is a reply in its thread. */
   root_id?: string;
   body: string;
+  /** Files that are stored already; the message puts them in their place. */
+  attachments?: Upload[];
   quoted_message_id?: string;
   created_at: string;
   /** `waiting`: the connection is gone, it goes out by itself when it returns. */
@@ -23,7 +26,7 @@ export class Sending {
   #key = "";
 
   restore(user_id: string): void {
-    this.#key = `clickclack:${user_id}:outbox:v1`;
+    this.#key = `clickclack:${user_id}:outbox:v2`;
     this.items = readJson<Pending[]>(this.#key, []).map((one) =>
       one.state === "failed" ? one : { ...one, state: "waiting" as const },
     );
@@ -33,8 +36,8 @@ export class Sending {
     return this.items.length >= PENDING_MAX;
   }
 
-  inChannel(channel_id: string): Pending[] {
-    return this.items.filter((one) => one.channel_id === channel_id && one.root_id === undefined);
+  inConversation(conversation_id: string): Pending[] {
+    return this.items.filter((one) => one.conversation_id === conversation_id && one.root_id === undefined);
   }
 
   inThread(root_id: string): Pending[] {

@@ -15,9 +15,9 @@ export const WINDOW_ROWS = 300;
 /** At the end, rows above the cap go this many at a time, not one with every arrival. */
 export const SURPLUS_ROWS = 50;
 
-/** A contiguous window of one channel's messages, ascending. Rows are replaced, never mutated. */
+/** A contiguous window of one conversation's messages, ascending. Rows are replaced, never mutated. */
 export class Timeline {
-  readonly channel_id: string;
+  readonly conversation_id: string;
   rows = $state.raw<Message[]>([]);
   has_older = $state(false);
   has_newer = $state(false);
@@ -32,13 +32,15 @@ export class Timeline {
   at_end = true;
   /** Where the reader was when the list was last shown, for coming back to it. */
   kept: { cache: ReturnType<VirtualizerHandle["getCache"]>; offset: number } | undefined;
+  /** Where the reader stood when it was opened: what comes after it is new until they leave. */
+  new_after = $state(0);
   /** The message an address leads to, marked for a moment. */
   hit = $state<string | null>(null);
   /** Rows that began as an optimistic one keep its key, so nothing is painted twice. */
   readonly #keys = new Map<string, string>();
 
-  constructor(channel_id: string) {
-    this.channel_id = channel_id;
+  constructor(conversation_id: string) {
+    this.conversation_id = conversation_id;
   }
 
   key(message: Message): string {

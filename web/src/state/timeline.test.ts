@@ -107,5 +107,5 @@ test("only recently opened channels stay in memory", () => {
   expect([timelines.get("chn_0"), timelines.get("chn_1")]).toEqual([undefined, undefined]);
   timelines.open("chn_2");
   timelines.open("chn_new");
-  expect([timelines.get("chn_2")?.channel_id, timelines.get("chn_3")]).toEqual(["chn_2", undefined]);
+  expect([timelines.get("chn_2")?.conversation_id, timelines.get("chn_3")]).toEqual(["chn_2", undefined]);
 });

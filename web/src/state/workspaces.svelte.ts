@@ -12,6 +12,10 @@ export class Workspaces {
     return this.list.find((one) => one.id === id);
   }
 
+  remove(id: string): void {
+    this.list = this.list.filter((one) => one.id !== id);
+  }
+
   upsert(workspace: Workspace): void {
     const known = this.get(workspace.id);
     if (!known) this.list = [...this.list, workspace];

@@ -8,18 +8,23 @@ import type { Pending } from "./sending.svelte.ts";
 
 export interface Target {
   workspace_id: string;
-  channel_id: string;
+  conversation_id: string;
   root_id?: string | undefined;
 }
 
 /** Shows the message at once and sends it; the nonce makes the row and the server's message one. */
-export function send(app: App, target: Target, body: string, quoted_message_id?: string): void {
+export function send(
+  app: App,
+  target: Target,
+  body: string,
+  more: Pick<Pending, "quoted_message_id" | "attachments"> = {},
+): void {
   app.sending.add({
     nonce: newNonce(),
     workspace_id: target.workspace_id,
-    channel_id: target.channel_id,
+    conversation_id: target.conversation_id,
     ...(target.root_id ? { root_id: target.root_id } : {}),
-    ...(quoted_message_id ? { quoted_message_id } : {}),
+    ...more,
     body,
     created_at: new Date().toISOString(),
     state: "waiting",
@@ -40,7 +45,7 @@ export function sendWaiting(app: App): void {
   const running = busy.get(app) ?? new Set<string>();
   busy.set(app, running);
   for (const one of app.sending.items) {
-    const target = one.root_id ?? one.channel_id;
+    const target = one.root_id ?? one.conversation_id;
     if (one.state !== "waiting" || running.has(target)) continue;
     running.add(target);
     void drain(app, target).finally(() => running.delete(target));
@@ -50,7 +55,7 @@ export function sendWaiting(app: App): void {
 async function drain(app: App, target: string): Promise<void> {
   for (;;) {
     const one = app.sending.items.find(
-      (item) => (item.root_id ?? item.channel_id) === target && item.state === "waiting",
+      (item) => (item.root_id ?? item.conversation_id) === target && item.state === "waiting",
     );
     if (!one || !(await deliver(app, one))) return;
   }
@@ -63,6 +68,7 @@ async function deliver(app: App, one: Pending): Promise<boolean> {
     body: one.body,
     nonce: one.nonce,
     ...(one.quoted_message_id ? { quoted_message_id: one.quoted_message_id } : {}),
+    ...(one.attachments?.length ? { upload_ids: one.attachments.map((upload) => upload.id) } : {}),
   };
   try {
     if (one.root_id) {
@@ -71,7 +77,7 @@ async function deliver(app: App, one: Pending): Promise<boolean> {
       app.apply(local("thread.reply_created", message, { root_message_id: message.thread_root_id }));
       app.apply(local("thread.state_updated", message, { root_message_id: message.thread_root_id, thread_state }));
     } else {
-      const { message, event } = await app.client.channels.sendMessage(one.channel_id, input);
+      const { message, event } = await conversations(app, one).sendMessage(one.conversation_id, input);
       app.apply(event ? withMessage(event, message) : local("message.created", message, {}));
     }
     return true;
@@ -82,6 +88,10 @@ async function deliver(app: App, one: Pending): Promise<boolean> {
     if (error instanceof ClickClackError && error.status === 401) report(app, error);
     return !later;
   }
+}
+
+function conversations(app: App, { conversation_id }: Pending) {
+  return conversation_id.startsWith("dm_") ? app.client.dms : app.client.channels;
 }
 
 export async function edit(app: App, message: Message, body: string): Promise<boolean> {
@@ -145,7 +155,7 @@ function local(type: ClickClackEvent["type"], message: Message, payload: Record<
     cursor: "",
     type,
     workspace_id: message.workspace_id,
-    channel_id: message.channel_id,
+    ...(message.channel_id ? { channel_id: message.channel_id } : {}),
     seq: message.channel_seq,
     created_at: message.deleted_at ?? new Date().toISOString(),
     payload: { message_id: message.id, message, ...payload },

@@ -1,29 +1,28 @@
 import type { App } from "../state/app.svelte.ts";
-import { goToChannel } from "../state/loading.ts";
+import { goTo } from "../state/loading.ts";
 
 /** Keys that work wherever the focus is. */
 export function onShortcut(app: App, event: KeyboardEvent): void {
   if (event.defaultPrevented || app.overlays.dialog) return;
   if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-    const step = event.key === "ArrowDown" ? 1 : -1;
-    stepChannel(app, step, event.shiftKey);
+    step(app, event.key === "ArrowDown" ? 1 : -1, event.shiftKey);
     event.preventDefault();
   } else if (event.key === "?" && !isWriting(event.target)) {
     app.overlays.dialog = { kind: "shortcuts" };
     event.preventDefault();
-  } else if (isTyping(event) && !isWriting(event.target) && !app.overlays.floating && app.channel) {
+  } else if (isTyping(event) && !isWriting(event.target) && !app.overlays.floating && app.conversation) {
     // A letter goes where letters go; the key itself lands in the box that now has the focus.
-    app.composing.focus(app.thread.root_id ?? app.channel.id);
+    app.composing.focus(app.thread.root_id ?? app.conversation.id);
   }
 }
 
-function stepChannel(app: App, step: 1 | -1, unread_only: boolean): void {
-  const channels = app.channels.active;
-  const from = channels.findIndex((channel) => channel.id === app.channel?.id);
-  for (let index = from + step; index >= 0 && index < channels.length; index += step) {
-    const channel = channels[index];
-    if (!channel || (unread_only && !app.channels.unread(channel))) continue;
-    return goToChannel(app, channel);
+function step(app: App, by: 1 | -1, unread_only: boolean): void {
+  const all = [...app.channels.active, ...app.directs.list];
+  const from = all.findIndex((one) => one.id === app.conversation?.id);
+  for (let index = from + by; index >= 0 && index < all.length; index += by) {
+    const one = all[index];
+    if (!one || (unread_only && !one.unread_count)) continue;
+    return goTo(app, one);
   }
 }
 

@@ -1,0 +1,63 @@
+import type { ClickClackEvent } from "@clickclack/protocol";
+import { ClickClackError } from "@clickclack/sdk";
+import { apply } from "./apply.ts";
+import { type Core, loadConversation, loadFollows, loadMembers, loadWorkspace } from "./lists.ts";
+import { isNews } from "./stores.ts";
+
+/** An event of the subscription: it is applied, and what it does not carry itself is fetched. */
+export async function receive(core: Core, event: ClickClackEvent): Promise<void> {
+  const whole = await core.client.events.withMessage(event);
+  const lost = isNews(core, whole) ? lostCount(core, whole) : undefined;
+  const unknown = unknownPlace(core, whole);
+  apply(core, whole);
+  try {
+    if (unknown !== undefined) await loadConversation(core, unknown);
+    if (lost === "follows") await loadFollows(core, event.workspace_id);
+    else if (lost !== undefined) await loadConversation(core, lost);
+    await followPeople(core, whole);
+  } catch (error) {
+    // Gone meanwhile, or taken away. Anything else makes the subscription deliver the event again.
+    if (!(error instanceof ClickClackError) || (error.status !== 404 && error.status !== 403)) throw error;
+  }
+}
+
+/** A conversation that the reader may see from now on, or that they had closed. */
+function unknownPlace({ channels, directs, session }: Core, event: ClickClackEvent): string | undefined {
+  switch (event.type) {
+    case "channel.member_added": {
+      const { channel_id, user_id } = event.payload;
+      return user_id === session.me?.id && !channels.get(channel_id) ? channel_id : undefined;
+    }
+    case "channel.updated":
+      return channels.get(event.payload.channel_id) ? undefined : event.payload.channel_id;
+    case "message.created": {
+      const direct = event.payload.message?.direct_conversation_id;
+      return directs.get(direct) ? undefined : direct;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A deletion says neither who wrote the message nor whom it called, so counters it may lower are asked for. */
+function lostCount({ channels, directs, follows }: Core, event: ClickClackEvent): string | "follows" | undefined {
+  if (event.type !== "message.deleted") return undefined;
+  const { message_id, root_message_id } = event.payload;
+  if (message_id !== root_message_id) return follows.get(root_message_id)?.unread_count ? "follows" : undefined;
+  const place = event.channel_id ?? event.payload.direct_conversation_id;
+  const known = channels.get(place) ?? directs.get(place);
+  if (!known?.unread_count || (event.seq ?? 0) <= (known.last_read_seq ?? 0)) return undefined;
+  return known.id;
+}
+
+/** Who comes in is only named by an id; whose own role changes sees other things from now on. */
+async function followPeople(core: Core, event: ClickClackEvent): Promise<void> {
+  const workspace = core.workspaces.get(event.workspace_id);
+  if (!workspace) return;
+  if (event.type === "member.joined") return loadMembers(core, workspace.id);
+  if (event.type === "channel.member_added" && event.payload.user_id === core.session.me?.id)
+    return loadFollows(core, workspace.id);
+  if (event.type !== "member.updated" || event.payload.user_id !== core.session.me?.id) return;
+  core.workspaces.upsert((await core.client.workspaces.get(workspace.id)).workspace);
+  await loadWorkspace(core, workspace, event.cursor);
+}
