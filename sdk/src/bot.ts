@@ -74,7 +74,10 @@ export class ClickClackBot {
     return this.#subscription?.cursor;
   }
 
-  /** Starts following the workspace; a second call while it runs answers the same subscription. */
+  /**
+   * Starts following the workspace. Once it has settled, whatever is said reaches a handler. A second call
+   * while it runs answers the same subscription.
+   */
   start(): Promise<Subscription> {
     this.#starting ??= this.#begin().catch((error: unknown) => {
       this.#starting = undefined;
@@ -109,7 +112,7 @@ export class ClickClackBot {
     this.#subscription = this.client.events.subscribe({
       ...Object.fromEntries(Object.entries(watchers).filter(([, watcher]) => watcher)),
       workspaceId,
-      afterCursor: this.#subscription?.cursor ?? this.#options.afterCursor,
+      afterCursor: this.#subscription?.cursor ?? this.#options.afterCursor ?? (await this.#tail()),
       onEvent: (event) => this.#handle(event, user),
       onCursor: async (cursor) => saveCursor?.(cursor),
       onClose: () => {
@@ -118,6 +121,14 @@ export class ClickClackBot {
       },
     });
     return this.#subscription;
+  }
+
+  /** Where a bot without a past begins; stored at once, so that a crash before the first event loses none. */
+  async #tail(): Promise<string | undefined> {
+    const { workspaceId, saveCursor } = this.#options;
+    const { tail_cursor } = await this.client.events.list({ workspaceId, includeTail: true, limit: 1 });
+    if (tail_cursor) await saveCursor?.(tail_cursor);
+    return tail_cursor;
   }
 
   async #handle(event: ClickClackEvent, me: Me): Promise<void> {

@@ -55,11 +55,10 @@ function created(stores: Stores, event: Created): void {
   if (conversation.hidden && !message.channel_id) stores.directs.patch(place, { hidden: false });
   const me_id = stores.session.me?.id ?? "";
   if (message.author_id === me_id) return conversations.advance(place, seq);
-  const named = event.mentioned_user_ids?.includes(me_id) ? 1 : 0;
-  const called = mention_scope === "channel" ? 1 : 0;
+  const mentions = event.mentioned_user_ids?.includes(me_id) || mention_scope === "channel";
   const counts = event.payload.kind === undefined || event.payload.kind === "message";
   // A sequence tells by itself whether the counters have it already.
-  conversations.arrived(place, seq, { counts, mentions: named + called });
+  conversations.arrived(place, seq, { counts, mentions });
 }
 
 function replied(stores: Stores, event: Replied): void {
@@ -67,7 +66,7 @@ function replied(stores: Stores, event: Replied): void {
   if (!message) return;
   stores.thread.upsert(message, met(stores, message));
   const root = stores.timelines.find(message.thread_root_id) ?? stores.thread.root;
-  if (!isNews(stores, event)) return;
+  if (!isNews(stores, event) || !stores.follows.isNews(event.cursor)) return;
   const me_id = stores.session.me?.id ?? "";
   stores.follows.replied(message, {
     mine: message.author_id === me_id,

@@ -3,7 +3,7 @@ import { isNews, type Stores } from "./stores.ts";
 
 /** Channels, direct conversations and threads: what there is, who may see it, and where the reader stands. */
 export function applyPlace(stores: Stores, event: ClickClackEvent): void {
-  const { channels, directs, follows, session, workspaces } = stores;
+  const { channels, directs, session, workspaces } = stores;
   switch (event.type) {
     case "channel.created":
     case "channel.updated":
@@ -13,23 +13,14 @@ export function applyPlace(stores: Stores, event: ClickClackEvent): void {
       if (event.payload.user_id === session.me?.id) leaveChannel(stores, event.payload.channel_id);
       return;
     case "channel.read":
-      if (isNews(stores, event)) channels.read(event.payload.channel_id, event.payload);
-      return;
     case "channel.settings_updated":
-      if (isNews(stores, event)) channels.settings(event.payload.channel_id, settingsOf(event.payload));
-      return;
-    case "dm.created":
-      if (event.payload.conversation) directs.upsert({ can_send: true, ...event.payload.conversation });
-      return;
     case "dm.read":
-      if (isNews(stores, event)) directs.read(event.payload.direct_conversation_id, event.payload);
-      return;
     case "dm.settings_updated":
-      if (isNews(stores, event)) directs.settings(event.payload.direct_conversation_id, settingsOf(event.payload));
-      return;
     case "thread.read":
     case "thread.follow_updated":
-      if (isNews(stores, event)) follows.set(event.payload.root_message_id, placeIn(event), event.payload);
+      return isNews(stores, event) ? stand(stores, event) : undefined;
+    case "dm.created":
+      if (event.payload.conversation) directs.upsert({ can_send: true, ...event.payload.conversation });
       return;
     case "workspace.updated":
       if (event.payload.workspace) workspaces.upsert(event.payload.workspace);
@@ -37,8 +28,49 @@ export function applyPlace(stores: Stores, event: ClickClackEvent): void {
   }
 }
 
-function placeIn({ channel_id, payload }: Extract<ClickClackEvent, { type: "thread.read" | "thread.follow_updated" }>) {
-  return channel_id ?? payload.direct_conversation_id ?? "";
+type Standing = Extract<
+  ClickClackEvent,
+  {
+    type:
+      | "channel.read"
+      | "channel.settings_updated"
+      | "dm.read"
+      | "dm.settings_updated"
+      | "thread.read"
+      | "thread.follow_updated";
+  }
+>;
+
+/** Where the reader stands, or what they want to hear, changed on this or another of their devices. */
+function stand({ channels, directs, follows }: Stores, event: Standing): void {
+  const { cursor } = event;
+  switch (event.type) {
+    case "thread.read":
+    case "thread.follow_updated": {
+      const place = event.channel_id ?? event.payload.direct_conversation_id ?? "";
+      if (follows.isNews(cursor)) follows.set(event.payload.root_message_id, place, event.payload);
+      return;
+    }
+    case "channel.read": {
+      const id = event.payload.channel_id;
+      if (channels.isNews(id, cursor)) channels.read(id, event.payload);
+      return;
+    }
+    case "dm.read": {
+      const id = event.payload.direct_conversation_id;
+      if (directs.isNews(id, cursor)) directs.read(id, event.payload);
+      return;
+    }
+    case "channel.settings_updated": {
+      const id = event.payload.channel_id;
+      if (channels.isNews(id, cursor)) channels.settings(id, settingsOf(event.payload));
+      return;
+    }
+    case "dm.settings_updated": {
+      const id = event.payload.direct_conversation_id;
+      if (directs.isNews(id, cursor)) directs.settings(id, settingsOf(event.payload));
+    }
+  }
 }
 
 function settingsOf({ preference, hidden }: { preference: string; hidden: boolean }) {

@@ -142,7 +142,7 @@ describe("counters", () => {
     return [unread_count, mention_count, last_read_seq, last_seq];
   };
 
-  test("somebody else's message counts once, agent activity never, and a call twice", () => {
+  test("somebody else's message counts once, agent activity never, and a mention is one", () => {
     const stores = fetched([]);
     apply(stores, said(4));
     apply(stores, said(4));
@@ -150,9 +150,9 @@ describe("counters", () => {
     apply(stores, said(5, { kind: "agent_tool" }));
     expect(counted(stores)).toEqual([1, 0, 0, 5]);
     apply(stores, { ...said(6, { mention_scope: "channel" }), mentioned_user_ids: [me.id] });
-    expect(counted(stores)).toEqual([2, 2, 0, 6]);
+    expect(counted(stores)).toEqual([2, 1, 0, 6]);
     apply(stores, said(7, { mention_scope: "here" }));
-    expect(counted(stores)).toEqual([3, 2, 0, 7]);
+    expect(counted(stores)).toEqual([3, 1, 0, 7]);
   });
 
   test("my own message never counts, and does not swallow one that it overtook", () => {

@@ -33,6 +33,8 @@ export class Conversations<T extends Conversation> {
   protected readonly byId = new SvelteMap<string, T>();
   /** The newest message of somebody else that is in the counters; one's own answers may overtake theirs. */
   readonly #heard = new Map<string, number>();
+  /** Where the log was when one of them was fetched by itself. */
+  readonly #countedAt = new Map<string, string>();
 
   get(id: string | undefined): T | undefined {
     return id === undefined ? undefined : this.byId.get(id);
@@ -47,13 +49,20 @@ export class Conversations<T extends Conversation> {
   load(all: T[]): void {
     this.byId.clear();
     this.#heard.clear();
+    this.#countedAt.clear();
     for (const one of all) this.put(one);
   }
 
-  /** One conversation with its counters, from a fetch. */
-  put(one: T): void {
+  /** One conversation with its counters, from a fetch at a position of the log. */
+  put(one: T, counted_at?: string): void {
     this.byId.set(one.id, { ...FRESH, ...one });
     this.#heard.set(one.id, one.last_seq ?? 0);
+    if (counted_at !== undefined) this.#countedAt.set(one.id, counted_at);
+  }
+
+  /** Whether its counters were fetched before this happened. */
+  isNews(id: string, cursor: string): boolean {
+    return cursor === "" || cursor > (this.#countedAt.get(id) ?? "");
   }
 
   /** Frames go to everybody, so what is the reader's own stays as it was; all else is the newer one's. */
@@ -75,10 +84,11 @@ export class Conversations<T extends Conversation> {
   remove(id: string): void {
     this.byId.delete(id);
     this.#heard.delete(id);
+    this.#countedAt.delete(id);
   }
 
-  /** Somebody else's message arrived: it is unread if it counts, and what calls the reader counts twice. */
-  arrived(id: string, seq: number, { counts, mentions }: { counts: boolean; mentions: number }): void {
+  /** Somebody else's message arrived: it is unread if it counts, and may call the reader. */
+  arrived(id: string, seq: number, { counts, mentions }: { counts: boolean; mentions: boolean }): void {
     const known = this.byId.get(id);
     if (!known || seq <= (this.#heard.get(id) ?? 0)) return;
     this.#heard.set(id, seq);
@@ -87,7 +97,7 @@ export class Conversations<T extends Conversation> {
       ...known,
       last_seq: Math.max(known.last_seq ?? 0, seq),
       unread_count: (known.unread_count ?? 0) + (unread ? 1 : 0),
-      mention_count: (known.mention_count ?? 0) + (unread ? mentions : 0),
+      mention_count: (known.mention_count ?? 0) + (unread && mentions ? 1 : 0),
     });
   }
 

@@ -11,6 +11,8 @@ interface Followed extends Receipt {
 /** The threads the reader follows, with the server's own counters. */
 export class Follows {
   readonly #byRoot = new SvelteMap<string, Followed>();
+  /** Where the log was when they were fetched. */
+  #counted_at = "";
 
   get(root_id: string): Followed | undefined {
     return this.#byRoot.get(root_id);
@@ -20,9 +22,14 @@ export class Follows {
     return [...this.#byRoot];
   }
 
-  load(threads: (Receipt & { root: Message })[]): void {
+  load(threads: (Receipt & { root: Message })[], counted_at = ""): void {
+    this.#counted_at = counted_at;
     this.#byRoot.clear();
     for (const { root, ...receipt } of threads) this.#put(root.id, placeOf(root), receipt);
+  }
+
+  isNews(cursor: string): boolean {
+    return cursor === "" || cursor > this.#counted_at;
   }
 
   /** Where the reader stands now; who does not follow stands nowhere. */

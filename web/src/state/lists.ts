@@ -21,16 +21,27 @@ export async function fetchTail(core: Core, workspace_id: string): Promise<strin
 }
 
 /**
- * Fetches what the sidebar shows. Counters are true for one position of the log: nothing happened
- * between two looks at its end, or they are fetched again.
+ * Fetches what the sidebar shows. Called at the start, after a resync, and when the reader's role changes.
  */
 export async function loadWorkspace(core: Core, workspace: Workspace, from: string | undefined): Promise<void> {
+  core.counted_at = await settled(core, workspace.id, from, () => loadLists(core, workspace));
+}
+
+/**
+ * Fetches counters so that they are true for one position of the log, and answers it: nothing happened
+ * between two looks at its end, or they are fetched again.
+ */
+async function settled(
+  core: Core,
+  workspace_id: string,
+  from: string | undefined,
+  load: () => Promise<void>,
+): Promise<string> {
   let before = from;
-  for (let tries = 0; tries < TRIES; tries++) {
-    await loadLists(core, workspace);
-    core.counted_at = before ?? "";
-    const after = await fetchTail(core, workspace.id);
-    if (after === before) return;
+  for (let tries = 1; ; tries++) {
+    await load();
+    const after = await fetchTail(core, workspace_id);
+    if (after === before || tries === TRIES) return before ?? "";
     before = after;
   }
 }
@@ -60,18 +71,27 @@ export async function loadMembers(core: Core, workspace_id: string): Promise<voi
 }
 
 export async function loadFollows(core: Core, workspace_id: string): Promise<void> {
-  core.follows.load((await core.client.threads.inbox(workspace_id, { limit: FOLLOWS_PAGE })).threads);
+  let threads: Parameters<Core["follows"]["load"]>[0] = [];
+  const at = await settled(core, workspace_id, await fetchTail(core, workspace_id), async () => {
+    ({ threads } = await core.client.threads.inbox(workspace_id, { limit: FOLLOWS_PAGE }));
+  });
+  core.follows.load(threads, at);
 }
 
-/** One conversation with its counters. One that is gone by now has an event of its own. */
-export async function loadConversation(core: Core, id: string): Promise<void> {
-  if (id.startsWith("dm_")) {
-    const { conversation } = await core.client.dms.get(id);
-    core.directs.put(conversation);
-    for (const user of conversation.members) core.people.add(user);
-  } else {
-    core.channels.put((await core.client.channels.get(id)).channel);
-  }
+/** One conversation with its counters. */
+export async function loadConversation(core: Core, workspace_id: string, id: string): Promise<void> {
+  let put = (_counted_at: string): void => {};
+  const at = await settled(core, workspace_id, await fetchTail(core, workspace_id), async () => {
+    if (id.startsWith("dm_")) {
+      const { conversation } = await core.client.dms.get(id);
+      for (const user of conversation.members) core.people.add(user);
+      put = (counted_at) => core.directs.put(conversation, counted_at);
+    } else {
+      const { channel } = await core.client.channels.get(id);
+      put = (counted_at) => core.channels.put(channel, counted_at);
+    }
+  });
+  put(at);
 }
 
 export async function loadPins(core: Core, channel_id: string): Promise<void> {

@@ -7,10 +7,12 @@ import { type Conversation, isDirect } from "./conversations.svelte.ts";
 /** Names of a group that are said; the rest is a number. */
 const NAMED = 3;
 
-/** Everybody in a direct conversation but the reader; the reader alone in their notes. */
+/** Everybody in a direct conversation but the reader, by name; the reader alone in their notes. */
 export function peopleOf(app: App, { members }: DirectConversation): User[] {
   const others = members.filter((user) => user.id !== app.session.me?.id);
-  return (others.length > 0 ? others : members).map((user) => app.people.get(user.id) ?? user);
+  return (others.length > 0 ? others : members)
+    .map((user) => app.people.get(user.id) ?? user)
+    .sort((a, b) => a.display_name.localeCompare(b.display_name));
 }
 
 /** What a conversation is called, without a sign before it. */

@@ -2,6 +2,7 @@ import type { ClickClackEvent } from "@clickclack/protocol";
 import { ClickClackError } from "@clickclack/sdk";
 import { apply } from "./apply.ts";
 import { type Core, loadConversation, loadFollows, loadMembers, loadWorkspace } from "./lists.ts";
+import { placeOf } from "./messages.ts";
 import { isNews } from "./stores.ts";
 
 /** An event of the subscription: it is applied, and what it does not carry itself is fetched. */
@@ -11,9 +12,9 @@ export async function receive(core: Core, event: ClickClackEvent): Promise<void>
   const unknown = unknownPlace(core, whole);
   apply(core, whole);
   try {
-    if (unknown !== undefined) await loadConversation(core, unknown);
+    if (unknown !== undefined) await loadConversation(core, event.workspace_id, unknown);
     if (lost === "follows") await loadFollows(core, event.workspace_id);
-    else if (lost !== undefined) await loadConversation(core, lost);
+    else if (lost !== undefined) await loadConversation(core, event.workspace_id, lost);
     await followPeople(core, whole);
   } catch (error) {
     // Gone meanwhile, or taken away. Anything else makes the subscription deliver the event again.
@@ -43,11 +44,13 @@ function unknownPlace({ channels, directs, session }: Core, event: ClickClackEve
 function lostCount({ channels, directs, follows }: Core, event: ClickClackEvent): string | "follows" | undefined {
   if (event.type !== "message.deleted") return undefined;
   const { message_id, root_message_id } = event.payload;
-  if (message_id !== root_message_id) return follows.get(root_message_id)?.unread_count ? "follows" : undefined;
-  const place = event.channel_id ?? event.payload.direct_conversation_id;
-  const known = channels.get(place) ?? directs.get(place);
-  if (!known?.unread_count || (event.seq ?? 0) <= (known.last_read_seq ?? 0)) return undefined;
-  return known.id;
+  if (message_id !== root_message_id)
+    return follows.isNews(event.cursor) && follows.get(root_message_id)?.unread_count ? "follows" : undefined;
+  const place = event.channel_id ?? event.payload.direct_conversation_id ?? "";
+  const list = event.channel_id ? channels : directs;
+  const known = list.get(place);
+  const read = known && (event.seq ?? 0) <= (known.last_read_seq ?? 0);
+  return known?.unread_count && !read && list.isNews(place, event.cursor) ? place : undefined;
 }
 
 /** Who comes in is only named by an id; whose own role changes sees other things from now on. */
@@ -60,4 +63,7 @@ async function followPeople(core: Core, event: ClickClackEvent): Promise<void> {
   if (event.type !== "member.updated" || event.payload.user_id !== core.session.me?.id) return;
   core.workspaces.upsert((await core.client.workspaces.get(workspace.id)).workspace);
   await loadWorkspace(core, workspace, event.cursor);
+  const isThere = (id: string): boolean => Boolean(core.channels.get(id) ?? core.directs.get(id));
+  core.timelines.prune(isThere);
+  if (core.thread.root && !isThere(placeOf(core.thread.root))) core.thread.close();
 }

@@ -45,6 +45,11 @@ export class Timelines {
     this.#byPlace.delete(conversation_id);
   }
 
+  /** Drops the windows of conversations that the reader may not see any more. */
+  prune(isThere: (conversation_id: string) => boolean): void {
+    for (const id of [...this.#byPlace.keys()]) if (!isThere(id)) this.#byPlace.delete(id);
+  }
+
   /** Every window but one: after a resync only the open conversation is fetched again at once. */
   dropExcept(conversation_id: string | undefined): void {
     for (const id of [...this.#byPlace.keys()]) if (id !== conversation_id) this.#byPlace.delete(id);
