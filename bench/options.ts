@@ -32,6 +32,7 @@ export const USAGE = `usage: bun run bench <scenario> [options]
   s8  start: from exec to the first 200
   s9  memory: idle, idle sockets, after a fan-out
   upload  memory: while a 64-MiB file goes up and comes back
+  s14 growth: the lists with unread counts, by messages and members
   s12 safety: members removed and a reader that stops, during a fan-out
   all all of them, one after another
 

@@ -3,6 +3,7 @@ import { describeMachine } from "./measure/report.ts";
 import { readOptions, USAGE, type Options } from "./options.ts";
 import { runSend } from "./s1-send.ts";
 import { runSafety } from "./s12-safety.ts";
+import { runGrowth } from "./s14-growth.ts";
 import { runFanOut } from "./s2-fanout.ts";
 import { runReconnect } from "./s4-reconnect.ts";
 import { runHistory } from "./s5-history.ts";
@@ -22,6 +23,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   s8: runStart,
   s9: runMemory,
   s12: runSafety,
+  s14: runGrowth,
   upload: runUploadMemory,
 };
 

@@ -4,11 +4,11 @@
  * run works on a copy of its own.
  */
 import { Database } from "bun:sqlite";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrations } from "../../migrations/sqlite/index.ts";
-import { databasePath, openDatabase } from "../../src/db/open.ts";
+import { databasePath } from "../../src/db/open.ts";
+import { keepDirectory } from "./kept.ts";
 import { makePlaces, type MillionPlaces } from "./million-places.ts";
 import { fillMessages } from "./million-messages.ts";
 
@@ -31,32 +31,14 @@ const VERSION = 1;
 
 /** A copy of the directory of this size, made first if there is none. Takes a minute or two then. */
 export async function borrowMillion(size: MillionSize = MILLION): Promise<Million> {
-  const kept = await keepMillion(size);
+  const { directory: kept, places } = await keepDirectory("million", [VERSION, size], (path) => fill(path, size));
   const directory = mkdtempSync(join(tmpdir(), "clickclack-bench-copy-"));
   // `cp` shares blocks where the file system can; a gigabyte is not read through this process.
   const copied = Bun.spawnSync(["cp", "--reflink=auto", databasePath(kept), databasePath(directory)]);
   if (!copied.success) throw new Error(`cp failed: ${copied.stderr.toString()}`);
   // Otherwise the first commit of the server would wait until all of the copy is on the disk.
   Bun.spawnSync(["sync", databasePath(directory)]);
-  const places = JSON.parse(readFileSync(join(kept, PLACES), "utf8")) as MillionPlaces;
   return { ...places, directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
-}
-
-const PLACES = "places.json";
-
-async function keepMillion(size: MillionSize): Promise<string> {
-  const made_of = JSON.stringify([VERSION, size, migrations.map((one) => one.sql)]);
-  const kept = join(tmpdir(), `clickclack-bench-million-${Bun.hash(made_of).toString(36)}`);
-  if (existsSync(kept)) return kept;
-  const unfinished = `${kept}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
-  console.log(`making a database of ${size.messages} messages, once …`);
-  await (await openDatabase(unfinished, "bench")).close();
-  writeFileSync(join(unfinished, PLACES), JSON.stringify(fill(databasePath(unfinished), size)));
-  if (existsSync(kept)) rmSync(unfinished, { recursive: true, force: true });
-  else renameSync(unfinished, kept);
-  return kept;
 }
 
 function fill(path: string, size: MillionSize): MillionPlaces {

@@ -116,10 +116,13 @@ CREATE TABLE thread_follows (
   last_read_seq INTEGER NOT NULL DEFAULT 0,
   read_replies INTEGER NOT NULL DEFAULT 0,
   mention_count INTEGER NOT NULL DEFAULT 0,
+  -- 1 while read_replies is below the root's reply_count, so that the inbox looks at nothing else.
+  unread INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
   PRIMARY KEY (root_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX thread_follows_user ON thread_follows (user_id, workspace_id) WHERE following = 1;
+CREATE INDEX thread_follows_unread ON thread_follows (user_id, workspace_id) WHERE following = 1 AND unread = 1;
 
 -- Everybody who wrote in a thread, or began one that was answered, follows it; all of it is read.
 INSERT INTO thread_follows (root_id, user_id, workspace_id, last_read_seq, read_replies, created_at)

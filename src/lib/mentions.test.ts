@@ -94,7 +94,22 @@ test("the parser says what a slow and obvious one says", () => {
 test("hostile texts as long as a request may be are read to their end", () => {
   const long = (part: string) => part.repeat(Math.ceil(LIMITS.json_body_bytes / part.length));
   const runs = Array.from({ length: 1400 }, (_, n) => "`".repeat(n + 1)).join(" ");
-  for (const part of ["`", "` ", "@", "@a", "@mia ", "](", "](a", "http://", "```\n", "~~~\n`", "\n", "> ", "- ```", "\\`"])
+  for (const part of [
+    "`",
+    "` ",
+    "@",
+    "@a",
+    "@mia ",
+    "](",
+    "](a",
+    "http://",
+    "```\n",
+    "~~~\n`",
+    "\n",
+    "> ",
+    "- ```",
+    "\\`",
+  ])
     expect([part, handles(`${long(part)} @mia`).length]).toEqual([part, expect.any(Number)]);
   expect(handles(`${runs} @mia`)).toEqual(["mia"]);
   expect(handles(`${"](".repeat(100_000)} @mia`)).toEqual(["mia"]);
@@ -170,7 +185,7 @@ function spansOut(paragraph: string): string {
 }
 
 function withoutTargets(prose: string): string {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const open = prose.indexOf("](", at);
     if (open === -1) return prose;
     let end = open + 2;

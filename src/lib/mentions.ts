@@ -24,7 +24,7 @@ export function mentionsIn(body: string): Addressed {
   const handles = new Set<string>();
   let scope: Addressed["scope"];
   for (const [, word = ""] of text.matchAll(
-    /(?<![\p{L}\p{N}_@/.+\-])@([a-z0-9][a-z0-9_-]{1,31})(?![\p{L}\p{N}_@-])/giu,
+    /(?<![\p{L}\p{N}_@/.+-])@([a-z0-9][a-z0-9_-]{1,31})(?![\p{L}\p{N}_@-])/giu,
   )) {
     const handle = word.toLowerCase();
     if (handle === "channel") scope = "channel";
@@ -79,7 +79,7 @@ function withoutSpans(text: string): string {
   const runs = [...text.matchAll(/`+/g)].map((match) => ({ at: match.index, length: match[0].length }));
   if (runs.length < 2) return text;
   /** For each run the next one of its length, found from the end so that nothing is searched twice. */
-  const closer = new Array<number | undefined>(runs.length);
+  const closer = Array.from<number | undefined>({ length: runs.length });
   const nextOf = new Map<number, number>();
   for (let n = runs.length - 1; n >= 0; n--) {
     const length = runs[n]?.length ?? 0;

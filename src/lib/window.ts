@@ -7,6 +7,8 @@ export interface Sequence<Row> {
   below(seq: number | undefined, limit: number): Promise<Row[]>;
   /** Rows above `seq`, ascending. */
   above(seq: number, limit: number): Promise<Row[]>;
+  /** Whether there is anything at the number or beyond it, without reading it. */
+  isAny(from: "at most" | "at least", seq: number): Promise<boolean>;
 }
 
 export interface WindowPage<Row> {
@@ -29,13 +31,11 @@ export async function readWindow<Row>(source: Sequence<Row>, window: Window, lim
     }
     case "before": {
       const rows = await source.below(window.seq, limit + 1);
-      const newer = await source.above(window.seq - 1, 1);
-      return page(rows.slice(0, limit).reverse(), rows.length > limit, newer.length > 0);
+      return page(rows.slice(0, limit).reverse(), rows.length > limit, await source.isAny("at least", window.seq));
     }
     case "after": {
       const rows = await source.above(window.seq, limit + 1);
-      const older = await source.below(window.seq + 1, 1);
-      return page(rows.slice(0, limit), older.length > 0, rows.length > limit);
+      return page(rows.slice(0, limit), await source.isAny("at most", window.seq), rows.length > limit);
     }
     default:
       return around(source, window.seq, limit);

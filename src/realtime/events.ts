@@ -189,6 +189,26 @@ export async function narrowEvents(tx: Tx, workspace_id: string, channel_id: str
   await tx.run(`UPDATE events SET topic = ? WHERE ${where}`, topics.channel(channel_id), ...which);
 }
 
+/**
+ * Makes a channel's earlier events what everybody may read, so that a replay misses nothing that was said
+ * before it became public. Where guests stay, what was told to its members by one event remains theirs.
+ */
+export async function widenEvents(
+  tx: Tx,
+  workspace_id: string,
+  { channel_id, has_guests }: { channel_id: string; has_guests: boolean },
+): Promise<void> {
+  await tx.run(
+    `UPDATE events SET topic = CASE WHEN type LIKE 'channel.%' THEN ? ELSE ? END
+     WHERE workspace_id = ? AND channel_id = ? AND topic = ?`,
+    topics.members(workspace_id),
+    topics.messages(workspace_id),
+    workspace_id,
+    channel_id,
+    has_guests ? topics.nobody : topics.channel(channel_id),
+  );
+}
+
 /** Events one write deletes at most, so that a long overdue prune never holds the writer. */
 const PRUNE_SLICE = 2000;
 

@@ -180,10 +180,8 @@ function publishAll(workspace_id: string, log: Log, stored: StoredEvent[], optio
  * A frame shows its author as they are now, and goes to whoever may read its channel now. Both change
  * rarely, so the ring simply starts anew.
  */
-function outdatesFrames({ type, payload }: LogEvent): boolean {
-  if (type !== "channel.updated") return type === "user.updated";
-  const { channel } = payload;
-  return typeof channel === "object" && channel !== null && "kind" in channel && channel.kind === "private";
+function outdatesFrames({ type }: LogEvent): boolean {
+  return type === "channel.updated" || type === "user.updated";
 }
 
 /** An edited or deleted message must not come back from an older frame. */

@@ -10,6 +10,8 @@ export const topics = {
   messages: (workspace_id: string) => `wsp:${workspace_id}:messages`,
   channel: (channel_id: string) => `chn:${channel_id}`,
   dm: (dm_id: string) => `dm:${dm_id}`,
+  /** What another event of the same audience tells already. */
+  nobody: "nobody",
 };
 
 /** What the socket layer subscribes to: a person's topic exists once in each workspace. */

@@ -81,7 +81,7 @@ export const stateUpdated = {
   payload: { root_message_id: MESSAGE },
 };
 
-const base = {
+export const base = {
   id: MESSAGE,
   workspace_id: WORKSPACE,
   channel_id: CHANNEL,

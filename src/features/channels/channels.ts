@@ -4,7 +4,7 @@ import { type Actor, isBot } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
 import { codePoints, cut, requireText, slugify } from "../../lib/text.ts";
-import { type LogEvent, narrowEvents } from "../../realtime/events.ts";
+import { type LogEvent, narrowEvents, widenEvents } from "../../realtime/events.ts";
 import { announce, type Conversation, inChannel, requireConversation } from "../conversations/conversations.ts";
 import { isManager, requireMember, workspacesByIds } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
@@ -164,6 +164,10 @@ async function changeKind(tx: Tx, actor: Actor, { id, workspace_id, kind }: Chan
       : await queries.dismissAll(tx, id, workspace_id);
   for (const user_id of concerned) tx.notify(user_id);
   if (kind === "private") await narrowEvents(tx, workspace_id, id);
+  else {
+    const has_guests = (await queries.memberIds(tx, id)).length > 0;
+    await widenEvents(tx, workspace_id, { channel_id: id, has_guests });
+  }
   await queries.queueReindex(tx, id);
 }
 

@@ -52,11 +52,14 @@ export async function directAccess(tx: Tx, dm_id: string, user_id: string): Prom
   );
 }
 
-/** The private channels somebody is in; of a guest, every channel they were added to. */
+/**
+ * The private channels somebody is in; of a guest, every channel they were added to. The cross join
+ * begins with theirs, not with all channels of the workspace.
+ */
 export async function channelIdsOf(tx: Tx, workspace_id: string, user_id: string, role: Role): Promise<string[]> {
   const rows = await tx.all<{ id: string }>(
-    `SELECT c.id FROM channel_members x JOIN channels c ON c.id = x.channel_id
-     WHERE x.user_id = ? AND c.workspace_id = ?${role === "guest" ? "" : " AND c.kind = 'private'"} ORDER BY c.id`,
+    `SELECT c.id FROM channel_members x CROSS JOIN channels c
+     WHERE c.id = x.channel_id AND x.user_id = ? AND c.workspace_id = ?${role === "guest" ? "" : " AND c.kind = 'private'"} ORDER BY c.id`,
     user_id,
     workspace_id,
   );
@@ -73,15 +76,18 @@ export async function directIdsOf(tx: Tx, workspace_id: string, user_id: string)
   return rows.map((row) => row.id);
 }
 
-/** Which of these people may read the conversation. */
+/**
+ * Which of these people may read the conversation. The cross join begins with those named: beginning with
+ * all members cost each mention 0.4 ms among 1,000. The index of handles leaves out empty ones.
+ */
 export async function readersAmong(
   tx: Tx,
   conversation: Pick<AccessRow, "id" | "kind" | "workspace_id">,
   handles: string[],
 ): Promise<string[]> {
   const rows = await tx.all<{ id: string }>(
-    `SELECT u.id FROM users u JOIN workspace_members m ON m.user_id = u.id AND m.workspace_id = ?
-     WHERE u.handle IN (${handles.map(() => "?").join(", ")}) AND (${READS[conversation.kind]}) ORDER BY u.id`,
+    `SELECT u.id FROM users u CROSS JOIN workspace_members m WHERE m.user_id = u.id AND m.workspace_id = ?
+       AND u.handle <> '' AND u.handle IN (${handles.map(() => "?").join(", ")}) AND (${READS[conversation.kind]}) ORDER BY u.id`,
     conversation.workspace_id,
     ...handles,
     conversation.id,

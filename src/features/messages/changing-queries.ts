@@ -1,4 +1,4 @@
-import { LIMITS, type Message } from "@clickclack/protocol";
+import { LIMITS, type Message, type ThreadState } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
 
 /** Sets the text and keeps the one before it. */
@@ -72,6 +72,15 @@ export async function uncountReply(
       reply.thread_seq,
     );
   }
+}
+
+/** Whoever has read all replies that are left has nothing unread in the thread. */
+export async function settleFollows(tx: Tx, state: ThreadState): Promise<void> {
+  await tx.run(
+    "UPDATE thread_follows SET unread = 0 WHERE root_id = ? AND unread = 1 AND read_replies >= ?",
+    state.root_message_id,
+    state.reply_count,
+  );
 }
 
 export async function isReindexing(tx: Tx): Promise<boolean> {

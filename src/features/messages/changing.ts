@@ -98,6 +98,7 @@ async function replyLeft(tx: Tx, root_id: string, conversation: Conversation, at
     last_reply_author_ids: [...new Set(left.map((one) => one.author_id))].slice(0, 3),
   };
   await queries.setThreadState(tx, state);
+  await changes.settleFollows(tx, state);
   await announce(tx, conversation, {
     type: "thread.state_updated",
     payload: { root_message_id: root_id },

@@ -169,6 +169,22 @@ export async function rootsAbove(tx: Tx, conversation_id: string, seq: number, l
   return stored.map(({ message }) => message);
 }
 
+/** Whether a conversation has a root at the number or beyond it. */
+export async function isAnyRoot(
+  tx: Tx,
+  conversation_id: string,
+  from: "at most" | "at least",
+  seq: number,
+): Promise<boolean> {
+  const compared = from === "at most" ? "<=" : ">=";
+  const row = await tx.get(
+    `SELECT 1 AS found FROM messages WHERE conversation_id = ? AND channel_seq ${compared} ? LIMIT 1`,
+    conversation_id,
+    seq,
+  );
+  return row !== undefined;
+}
+
 export async function threadStates(tx: Tx, root_ids: string[]): Promise<Map<string, ThreadState>> {
   const marks = root_ids.map(() => "?").join(", ");
   const rows = await tx.all<{

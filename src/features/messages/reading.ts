@@ -30,6 +30,7 @@ export async function readPage(
     const source = {
       below: (seq: number | undefined, count: number) => queries.rootsBelow(tx, conversation_id, seq, count),
       above: (seq: number, count: number) => queries.rootsAbove(tx, conversation_id, seq, count),
+      isAny: (from: "at most" | "at least", seq: number) => queries.isAnyRoot(tx, conversation_id, from, seq),
     };
     const { rows, has_older, has_newer } = await readWindow(source, window, limit);
     await dress(tx, rows, actor);

@@ -39,6 +39,7 @@ export async function markThread(
       last_read_seq: seq,
       read_replies: reply_count - left.unread,
       mention_count: left.mentions,
+      unread: left.unread > 0 ? 1 : 0,
     };
     await queries.putFollow(
       tx,
@@ -63,7 +64,7 @@ export async function setFollowing(
     const { last_thread_seq, reply_count } = await queries.replyTotals(tx, root_id);
     if ((before?.following === 1) === following) return { receipt: receiptOf(actor, root_id, before, reply_count) };
     const fresh = { last_read_seq: last_thread_seq, read_replies: reply_count, mention_count: 0 };
-    const after = { ...(before && !following ? before : fresh), following: following ? 1 : 0 };
+    const after = { ...(before && !following ? before : fresh), following: following ? 1 : 0, unread: 0 };
     await queries.putFollow(
       tx,
       { root_id, user_id: actor.user.id, workspace_id: root.workspace_id, at: actor.at },
@@ -152,10 +153,10 @@ export async function listThreads(
       actor,
     );
     const last = page.at(-1)?.root;
-    const unread_threads =
-      after === undefined
-        ? { unread_threads: await queries.countUnreadThreads(tx, { user_id: actor.user.id, workspace_id, readable }) }
-        : {};
+    const isWhole = query.filter === "unread" && found.length === page.length;
+    const countUnread = async (): Promise<number> =>
+      isWhole ? page.length : queries.countUnreadThreads(tx, { user_id: actor.user.id, workspace_id, readable });
+    const unread_threads = after === undefined ? { unread_threads: await countUnread() } : {};
     return {
       threads: page,
       ...(found.length > query.limit && last && { next_cursor: cursorOf(last) }),

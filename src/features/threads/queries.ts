@@ -30,6 +30,17 @@ export async function repliesAbove(tx: Tx, root_id: string, seq: number, limit: 
   return stored.map(({ message }) => message);
 }
 
+/** Whether a thread has a reply at the number or beyond it. */
+export async function isAnyReply(tx: Tx, root_id: string, from: "at most" | "at least", seq: number): Promise<boolean> {
+  const compared = from === "at most" ? "<=" : ">=";
+  const row = await tx.get(
+    `SELECT 1 AS found FROM messages WHERE thread_root_id = ? AND thread_seq ${compared} ? LIMIT 1`,
+    root_id,
+    seq,
+  );
+  return row !== undefined;
+}
+
 /** Numbers the reply and updates the summary its root carries, in one statement. */
 export async function addReply(
   tx: Tx,
@@ -53,6 +64,7 @@ export interface Follow {
   last_read_seq: number;
   read_replies: number;
   mention_count: number;
+  unread: number;
 }
 
 interface Follower {
@@ -64,7 +76,7 @@ interface Follower {
 
 export async function followOf(tx: Tx, root_id: string, user_id: string): Promise<Follow | undefined> {
   return tx.get<Follow>(
-    "SELECT following, last_read_seq, read_replies, mention_count FROM thread_follows WHERE root_id = ? AND user_id = ?",
+    "SELECT following, last_read_seq, read_replies, mention_count, unread FROM thread_follows WHERE root_id = ? AND user_id = ?",
     root_id,
     user_id,
   );
@@ -73,10 +85,10 @@ export async function followOf(tx: Tx, root_id: string, user_id: string): Promis
 export async function putFollow(tx: Tx, who: Follower, to: Follow): Promise<void> {
   await tx.run(
     `INSERT INTO thread_follows (root_id, user_id, workspace_id, following, last_read_seq, read_replies,
-       mention_count, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       mention_count, unread, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (root_id, user_id) DO UPDATE SET following = excluded.following,
        last_read_seq = excluded.last_read_seq, read_replies = excluded.read_replies,
-       mention_count = excluded.mention_count`,
+       mention_count = excluded.mention_count, unread = excluded.unread`,
     who.root_id,
     who.user_id,
     who.workspace_id,
@@ -84,6 +96,7 @@ export async function putFollow(tx: Tx, who: Follower, to: Follow): Promise<void
     to.last_read_seq,
     to.read_replies,
     to.mention_count,
+    to.unread,
     who.at,
   );
 }
@@ -105,7 +118,8 @@ export async function countOwnReply(tx: Tx, who: Follower): Promise<void> {
   await tx.run(
     `INSERT INTO thread_follows (root_id, user_id, workspace_id, last_read_seq, read_replies, created_at)
      SELECT id, ?, ?, last_thread_seq, reply_count, ? FROM messages WHERE id = ?
-     ON CONFLICT (root_id, user_id) DO UPDATE SET following = 1, read_replies = read_replies + 1`,
+     ON CONFLICT (root_id, user_id) DO UPDATE SET following = 1, read_replies = read_replies + 1,
+       unread = CASE WHEN read_replies + 1 < excluded.read_replies THEN 1 ELSE 0 END`,
     who.user_id,
     who.workspace_id,
     who.at,
@@ -123,6 +137,15 @@ export async function countMention(tx: Tx, who: Follower): Promise<void> {
     who.workspace_id,
     who.at,
     who.root_id,
+  );
+}
+
+/** A reply is unread for whoever follows the thread and did not write it; most of them know of others. */
+export async function raiseUnread(tx: Tx, root_id: string, author_id: string): Promise<void> {
+  await tx.run(
+    "UPDATE thread_follows SET unread = 1 WHERE root_id = ? AND unread = 0 AND following = 1 AND user_id <> ?",
+    root_id,
+    author_id,
   );
 }
 
@@ -184,7 +207,7 @@ function followedClause({ user_id, workspace_id, readable }: Followed, unread: b
   const where = [
     "f.user_id = ? AND f.workspace_id = ? AND f.following = 1 AND m.last_reply_at IS NOT NULL",
     `(${readable.all_public ? isPublic : "0"} OR m.conversation_id IN (${marks}))`,
-    ...(unread ? ["m.reply_count > f.read_replies"] : []),
+    ...(unread ? ["f.unread = 1"] : []),
   ];
   return { where: where.join(" AND "), params: [user_id, workspace_id, ...ids] };
 }

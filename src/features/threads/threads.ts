@@ -44,6 +44,7 @@ export async function readThread(
     const source = {
       below: (seq: number | undefined, count: number) => queries.repliesBelow(tx, root_id, seq, count),
       above: (seq: number, count: number) => queries.repliesAbove(tx, root_id, seq, count),
+      isAny: (from: "at most" | "at least", seq: number) => queries.isAnyReply(tx, root_id, from, seq),
     };
     const { rows, has_older, has_newer } = await readWindow(source, window, limit);
     await dress(tx, [root.message, ...rows], actor);
@@ -143,6 +144,7 @@ async function countReply(tx: Tx, root: Message, reply: Message, mentioned: stri
     const mention = { scope_id: root.id, user_id, seq: reply.thread_seq ?? 0, message_id: reply.id };
     await queries.insertMention(tx, mention);
   }
+  await queries.raiseUnread(tx, root.id, reply.author_id);
 }
 
 async function tell(
