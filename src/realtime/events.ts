@@ -174,19 +174,22 @@ export async function hasCursor(tx: Tx, workspace_id: string, cursor: string): P
  * a replay must not show those to whom the channel has become private. Reads the workspace's whole log.
  */
 export async function narrowEvents(tx: Tx, workspace_id: string, channel_id: string): Promise<void> {
-  const where = "workspace_id = ? AND channel_id = ? AND topic IN (?, ?)";
-  const which = [workspace_id, channel_id, topics.messages(workspace_id), topics.members(workspace_id)];
+  const topic = topics.channel(channel_id);
   // What guests were told by an event of their own, the next one in the log, is there already.
   await tx.run(
-    `UPDATE events SET topic = ? WHERE ${where} AND EXISTS (
-       SELECT 1 FROM events t WHERE t.workspace_id = events.workspace_id AND t.cursor = (
-           SELECT MIN(n.cursor) FROM events n WHERE n.workspace_id = events.workspace_id AND n.cursor > events.cursor)
-         AND t.topic = ? AND t.type = events.type AND t.payload = events.payload)`,
+    `UPDATE events SET topic = CASE WHEN EXISTS (
+         SELECT 1 FROM events t WHERE t.workspace_id = events.workspace_id AND t.cursor = (
+             SELECT MIN(n.cursor) FROM events n WHERE n.workspace_id = events.workspace_id AND n.cursor > events.cursor)
+           AND t.topic = ? AND t.type = events.type AND t.payload = events.payload) THEN ? ELSE ? END
+     WHERE workspace_id = ? AND channel_id = ? AND topic IN (?, ?)`,
+    topic,
     topics.nobody,
-    ...which,
-    topics.channel(channel_id),
+    topic,
+    workspace_id,
+    channel_id,
+    topics.messages(workspace_id),
+    topics.members(workspace_id),
   );
-  await tx.run(`UPDATE events SET topic = ? WHERE ${where}`, topics.channel(channel_id), ...which);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ClickClackClient } from "@clickclack/sdk";
 import type { Browser, Page } from "playwright-core";
 import { newPlace, type Place } from "../binary/program.ts";
 import { composer, gone, live, log, press, rowSaying, say, see } from "./support/app.ts";
+import { violations } from "./support/axe.ts";
 import { complaints, launchBrowser, type Visitor, visitor } from "./support/browser.ts";
 import { claim, GUEST, join, OWNER, signIn } from "./support/cast.ts";
 import { type Server, startServer } from "./support/executable.ts";
@@ -26,6 +27,7 @@ describe("conversations", () => {
   let client: ClickClackClient;
   let abel_client: ClickClackClient;
   let workspace_id: string;
+  let general: string;
   beforeAll(async () => {
     place = newPlace();
     [browser, server] = await Promise.all([launchBrowser(), startServer(place)]);
@@ -34,6 +36,7 @@ describe("conversations", () => {
     client = await signIn(server.url, OWNER);
     abel_client = await signIn(server.url, GUEST);
     workspace_id = (await client.workspaces.list()).workspaces[0]?.id ?? "";
+    general = (await client.channels.list(workspace_id)).channels[0]?.id ?? "";
     phone = await visitor(browser);
     await phone.page.goto(`${server.url}/app`);
     await phone.page.getByLabel("E-mail or handle").fill(OWNER.email);
@@ -93,8 +96,6 @@ describe("conversations", () => {
   });
 
   test("what is unread is marked on every device, and cleared on all of them", async () => {
-    const { channels } = await client.channels.list(workspace_id);
-    const general = channels.find((one) => one.name === "general")?.id ?? "";
     await abel_client.channels.sendMessage(general, "Morning.");
     for (const { page } of [ines, phone]) {
       await channelRow(page, "general").click();
@@ -114,6 +115,25 @@ describe("conversations", () => {
     for (const { page } of [ines, phone]) await gone(channelRow(page, "general").locator(".badge"));
     const after = (await client.channels.get(general)).channel;
     expect([after.unread_count, after.mention_count, after.last_read_seq]).toEqual([0, 0, after.last_seq]);
+  });
+
+  test("opening alone reads nothing that is not in sight", async () => {
+    const { page } = phone;
+    await channelRow(page, "deck").click();
+    await see(composer(page, "deck"));
+    // Another device of hers would read it as it comes.
+    await channelRow(ines.page, "deck").click();
+    await see(composer(ines.page, "deck"));
+    for (let n = 1; n <= 50; n++) await abel_client.channels.sendMessage(general, `Sounding ${n}\n\nfathoms`);
+    await see(unread(page, "general", 50));
+    await channelRow(page, "general").click();
+    await see(rowSaying(log(page), /Sounding 1$/m));
+    await see(page.getByRole("button", { name: "Latest" }).or(page.getByRole("button", { name: /new$/ })));
+    await see(unread(page, "general", 50));
+    expect((await client.channels.get(general)).channel.unread_count).toBe(50);
+    await composer(page).press("Escape");
+    await see(rowSaying(log(page), "Sounding 50"));
+    for (const one of [ines, phone]) await gone(channelRow(one.page, "general").locator(".badge"));
   });
 
   test("files are sent and shown", async () => {
@@ -144,6 +164,30 @@ describe("conversations", () => {
     await see(opened.getByText("high at nine").first());
     await opened.close();
   });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing serious, ${colorScheme}`, async () => {
+      const { page } = abel;
+      await page.emulateMedia({ colorScheme });
+      await see(rowSaying(log(page), "tides.txt"));
+      await abel_client.channels.setNotificationSettings(general, colorScheme === "dark" ? "muted" : "all");
+      expect(await violations(page)).toEqual([]);
+      await sidebar(page)
+        .getByRole("button", { name: /Ines Carvalho/ })
+        .click();
+      await see(page.getByRole("dialog", { name: "About Ines Carvalho" }));
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.locator('form.composer input[type="file"]').setInputFiles([
+        { name: "harbour.png", mimeType: "image/png", buffer: PICTURE },
+        { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.from("") },
+      ]);
+      await see(page.getByRole("button", { name: "Remove harbour.png" }));
+      expect(await violations(page)).toEqual([]);
+      for (const name of ["harbour.png", "empty.txt"])
+        await press(page.getByRole("button", { name: `Remove ${name}` }));
+    });
+  }
 
   test("nothing complained", () => {
     for (const one of [ines, phone, abel]) expect(complaints(one)).toEqual([]);

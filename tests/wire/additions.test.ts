@@ -87,7 +87,7 @@ describe("agents", () => {
     expect((await put([{ command: "/ask", description: "Again" }])).body.bot_commands).toHaveLength(1);
     for (const bad of [
       [{ command: "ask", description: "x" }],
-      [{ command: "/Ask", description: "x" }],
+      [{ command: "/a b", description: "x" }],
       [command, command],
     ])
       expect((await put(bad)).status).toBe(400);

@@ -71,8 +71,14 @@ function canSee(row: queries.AccessRow, actor: Actor): boolean {
 }
 
 /** Nothing is written into an archived channel. */
-export function requireOpen(conversation: { archived_at: string | null }): void {
+function requireOpen(conversation: { archived_at: string | null }): void {
   if (conversation.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
+}
+
+/** Nothing is said in an archived channel, nor in a direct conversation that everybody else has left. */
+export function requireWritable(conversation: Conversation): void {
+  requireOpen(conversation);
+  if (conversation.is_alone) throw conflict("nobody else is left in this conversation");
 }
 
 /**
@@ -80,8 +86,7 @@ export function requireOpen(conversation: { archived_at: string | null }): void 
  * maker, and bots that managers made.
  */
 export function requirePoster(conversation: Conversation, actor: Actor): void {
-  requireOpen(conversation);
-  if (conversation.is_alone) throw conflict("nobody else is left in this conversation");
+  requireWritable(conversation);
   if (!canPost(conversation, actor)) throw forbidden("only owners and moderators post in this channel");
 }
 

@@ -199,7 +199,7 @@ interface Followed {
   readable: Readable;
 }
 
-/** Followed threads of conversations that the reader may still read. */
+/** Followed threads of conversations that the reader may still read; a channel they left is silent. */
 function followedClause({ user_id, workspace_id, readable }: Followed, unread: boolean) {
   const ids = [...readable.channel_ids, ...readable.dm_ids];
   const marks = ids.map(() => "?").join(", ");
@@ -207,6 +207,8 @@ function followedClause({ user_id, workspace_id, readable }: Followed, unread: b
   const where = [
     "f.user_id = ? AND f.workspace_id = ? AND f.following = 1 AND m.last_reply_at IS NOT NULL",
     `(${readable.all_public ? isPublic : "0"} OR m.conversation_id IN (${marks}))`,
+    `NOT EXISTS (SELECT 1 FROM standings s JOIN channels c ON c.id = s.conversation_id
+       WHERE s.conversation_id = m.conversation_id AND s.user_id = f.user_id AND s.hidden_at IS NOT NULL)`,
     ...(unread ? ["f.unread = 1"] : []),
   ];
   return { where: where.join(" AND "), params: [user_id, workspace_id, ...ids] };

@@ -7,7 +7,8 @@ import { newId } from "../../lib/ids.ts";
 import { mentionsIn } from "../../lib/mentions.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import type { LogEvent } from "../../realtime/events.ts";
-import { announce, type Conversation, requireOpen } from "../conversations/conversations.ts";
+import { announce, type Conversation, requireWritable } from "../conversations/conversations.ts";
+import { comeBack } from "../conversations/unread.ts";
 import {
   dress,
   forReader,
@@ -95,7 +96,7 @@ export async function replyInThread(
         thread_state: root.thread_state ?? emptyState(root_id),
         events: [],
       };
-    requireOpen(conversation);
+    requireWritable(conversation);
     const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.thread_root_id === root_id);
     const known = (await lastReplies(tx, root_id, 100)).map((one) => one.author_id);
     const last_reply_author_ids = [...new Set([actor.user.id, ...known])].slice(0, 3);
@@ -120,6 +121,7 @@ export async function replyInThread(
     // A thread has no "everybody": who is in it is told anyway.
     const mentioned_user_ids = await mentionedIn(tx, conversation, { handles: addressed.handles }, actor);
     await countReply(tx, root, message, mentioned_user_ids);
+    await comeBack(tx, actor, conversation);
     const thread_state = {
       root_message_id: root_id,
       reply_count: counted.reply_count,

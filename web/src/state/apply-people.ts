@@ -7,12 +7,10 @@ export function applyPeople(stores: Stores, event: ClickClackEvent): void {
   switch (event.type) {
     case "member.joined":
     case "member.updated":
-      members.set(event.payload.user_id, event.payload.role as Member["role"]);
-      return settle(stores);
+      return members.set(event.payload.user_id, event.payload.role as Member["role"]);
     case "member.left":
       members.remove(event.payload.user_id);
-      presence.set(event.payload.user_id, "offline");
-      return settle(stores);
+      return presence.set(event.payload.user_id, "offline");
     case "user.updated":
       people.add(event.payload.user);
       if (event.payload.user) session.update(event.payload.user);
@@ -34,8 +32,4 @@ export function applyPeople(stores: Stores, event: ClickClackEvent): void {
 function placeOfTyping({ channel_id, payload }: ClickClackEvent): string | undefined {
   const { channel_id: channel, direct_conversation_id: direct } = payload as Record<string, string | undefined>;
   return channel_id ?? channel ?? direct;
-}
-
-function settle({ directs, members, session }: Stores): void {
-  directs.settle(session.me?.id, (user_id) => members.takesNoDirect(user_id));
 }

@@ -76,6 +76,11 @@ export class Attaching {
     return list.flatMap(({ upload }) => upload ?? []);
   }
 
+  /** Somebody else may sign in: nothing of this person's stays. */
+  clear(): void {
+    for (const [target, list] of this.#byTarget) for (const { nonce } of list) this.remove(target, nonce);
+  }
+
   retry(target: string, nonce: string): void {
     this.of(target)
       .find((one) => one.nonce === nonce)

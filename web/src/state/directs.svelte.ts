@@ -8,12 +8,12 @@ export class Directs extends Conversations<DirectConversation> {
     [...this.byId.values()].filter((one) => !one.hidden).sort((a, b) => (a.created_at < b.created_at ? 1 : -1)),
   );
 
-  /** Somebody left the workspace, or came back: who can still be written to follows from who is here. */
-  settle(me_id: string | undefined, isGone: (user_id: string) => boolean): void {
-    for (const one of this.byId.values()) {
-      const others = one.members.filter((user) => user.id !== me_id);
-      const can_send = others.length === 0 || others.some((user) => !isGone(user.id));
-      if (can_send !== one.can_send) this.patch(one.id, { can_send });
-    }
+  /** Whether anybody is left to write to, as the server has it. */
+  settle(all: DirectConversation[]): void {
+    for (const { id, can_send } of all) if (this.get(id)?.can_send !== can_send) this.patch(id, { can_send });
+  }
+
+  include(user_id: string): boolean {
+    return this.list.some((one) => one.members.some((user) => user.id === user_id));
   }
 }

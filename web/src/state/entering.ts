@@ -33,6 +33,7 @@ export async function leave(app: App): Promise<void> {
   app.workspace_id = null;
   app.thread.close();
   app.marking.clear();
+  app.attaching.clear();
   const { needed } = await app.client.auth.setupStatus().catch(() => ({ needed: false }));
   app.session.unclaimed = needed;
   app.session.signOut();

@@ -45,6 +45,7 @@ export function goTo(app: App, conversation: Conversation, how: "push" | "replac
 export function openConversation(app: App, conversation: Conversation, at_message = false): Timeline {
   const timeline = app.timelines.open(conversation.id);
   timeline.new_after = conversation.unread_count ? (conversation.last_read_seq ?? 0) : 0;
+  timeline.begins_at_new = timeline.new_after > 0 && !at_message;
   remember(conversation);
   if (!at_message && !timeline.loaded && timeline.loading === null) void loadLatest(app, timeline);
   return timeline;

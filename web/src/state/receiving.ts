@@ -57,6 +57,10 @@ function lostCount({ channels, directs, follows }: Core, event: ClickClackEvent)
 async function followPeople(core: Core, event: ClickClackEvent): Promise<void> {
   const workspace = core.workspaces.get(event.workspace_id);
   if (!workspace) return;
+  const isMember = event.type === "member.joined" || event.type === "member.left" || event.type === "member.updated";
+  // Whether somebody can still be written to directly depends on everybody in the conversation.
+  if (isMember && core.directs.include(event.payload.user_id))
+    core.directs.settle((await core.client.dms.list(workspace.id)).conversations);
   if (event.type === "member.joined") return loadMembers(core, workspace.id);
   if (event.type === "channel.member_added" && event.payload.user_id === core.session.me?.id)
     return loadFollows(core, workspace.id);

@@ -34,6 +34,8 @@ export class Timeline {
   kept: { cache: ReturnType<VirtualizerHandle["getCache"]>; offset: number } | undefined;
   /** Where the reader stood when it was opened: what comes after it is new until they leave. */
   new_after = $state(0);
+  /** The list that is made next shows the first new message, not the last. */
+  begins_at_new = false;
   /** The message an address leads to, marked for a moment. */
   hit = $state<string | null>(null);
   /** Rows that began as an optimistic one keep its key, so nothing is painted twice. */

@@ -45,3 +45,21 @@ test("what is not yet acknowledged follows at the end, in the author's own group
     ["pending", "n-1", false],
   ]);
 });
+
+test("the first message of somebody else after what was read begins a group of its own", () => {
+  const mine = { author_id: me.id, author: me };
+  const fresh = (new_after: number, from = 1) =>
+    group(
+      [root(1), root(2), root(3, mine), root(4), root(5)].slice(from - 1),
+      [],
+      me.id,
+      (message) => message.id,
+      new_after,
+    ).flatMap((row) => (row.fresh ? [[row.key, row.first]] : []));
+  expect(fresh(1)).toEqual([["msg_2", true]]);
+  expect(fresh(2)).toEqual([["msg_4", true]]);
+  expect(fresh(5)).toEqual([]);
+  // Never read, or read further up than the window reaches: no row is the first new one.
+  expect(fresh(0)).toEqual([]);
+  expect(fresh(1, 3)).toEqual([]);
+});
