@@ -125,6 +125,8 @@ export const DURABLE = {
   }),
   "pin.added": v.looseObject({ channel_id: id, message_id: id, pinned_by: id }),
   "pin.removed": v.looseObject({ channel_id: id, message_id: id, pinned_by: id }),
+  "saved.added": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),
+  "saved.removed": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),
   "reaction.added": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
   "reaction.removed": v.looseObject({ message_id: id, emoji: v.string(), user_id: id, count: v.number() }),
   "workspace.updated": v.looseObject({ workspace_id: id, workspace: entity<Workspace>() }),

@@ -53,6 +53,8 @@ export const LIMITS = {
   /** Earlier texts kept of one message; the oldest go first. */
   revisions_per_message: 100,
   pins_per_channel: 100,
+  /** Messages one person keeps saved; a search for them looks through all. */
+  saved_per_user: 5000,
   /** People in one direct conversation. */
   dm_members: 32,
   /** Direct conversations of one person in one workspace. */
@@ -156,6 +158,8 @@ export const LIMITS = {
   write_queue: 20_000,
   /** Writes in one commit. */
   write_batch: 512,
+  /** How often the write-ahead log is moved into the database while there are commits. */
+  checkpoint_interval_ms: 250,
   /** Reads waiting for a connection; beyond it a read fails with `unavailable`. */
   read_queue: 20_000,
   /** Searches and other long reads waiting for their thread, and how long one may take. */

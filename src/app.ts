@@ -15,6 +15,7 @@ import { permalinkRoutes } from "./features/permalinks/routes.ts";
 import { pinRoutes } from "./features/pins/routes.ts";
 import { reactionRoutes } from "./features/reactions/routes.ts";
 import { realtimeRoutes } from "./features/realtime/routes.ts";
+import { savedRoutes } from "./features/saved/routes.ts";
 import { searchRoutes } from "./features/search/routes.ts";
 import { setupRoutes } from "./features/setup/routes.ts";
 import type { Claim } from "./features/setup/setup.ts";
@@ -110,6 +111,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   reactionRoutes(router, db);
   directRoutes(router, db);
   pinRoutes(router, db);
+  savedRoutes(router, db);
   permalinkRoutes(router, db);
   searchRoutes(router, db);
   botRoutes(router, { ...deps, public_url });

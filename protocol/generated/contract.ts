@@ -591,6 +591,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages I saved, saved last first
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
+         */
+        get: operations["get_me_saved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/saved/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When I saved a message
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
+         */
+        get: operations["get_me_saved_message_id"];
+        /**
+         * Save a message for myself
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
+         */
+        put: operations["put_me_saved_message_id"];
+        post?: never;
+        /**
+         * Take a message off my list
+         * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
+         */
+        delete: operations["delete_me_saved_message_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}": {
         parameters: {
             query?: never;
@@ -7285,6 +7333,527 @@ export interface operations {
             };
         };
     };
+    get_me_saved: {
+        parameters: {
+            query: {
+                cursor?: string;
+                limit?: string;
+                workspace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "saved": [
+                     *         {
+                     *           "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "saved_at": "2026-05-08T12:00:00.000Z",
+                     *           "message": {
+                     *             "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "author_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "thread_root_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "channel_seq": 7,
+                     *             "body": "Deployed **v2.1** to staging",
+                     *             "body_format": "markdown",
+                     *             "kind": "message",
+                     *             "nonce": "deploy-42",
+                     *             "created_at": "2026-05-08T12:00:00.000Z",
+                     *             "author": {
+                     *               "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "kind": "human",
+                     *               "display_name": "Mia Member",
+                     *               "handle": "mia",
+                     *               "avatar_url": "https://example.com/mia.png",
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             },
+                     *             "thread_state": {
+                     *               "root_message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "reply_count": 1,
+                     *               "last_reply_author_ids": []
+                     *             },
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "upl_01m7y5b33df6afp5qzxqbehjym",
+                     *                 "workspace_id": "wsp_01m7y5b1fhp8nx85sebvmgbz15",
+                     *                 "owner_id": "usr_01m7y5b31147gnmdvk12twgpxw",
+                     *                 "nonce": "u-1",
+                     *                 "filename": "claw.txt",
+                     *                 "content_type": "text/plain",
+                     *                 "byte_size": 4,
+                     *                 "width": 0,
+                     *                 "height": 0,
+                     *                 "duration_ms": 0,
+                     *                 "created_at": "2026-05-08T12:00:00.000Z"
+                     *               }
+                     *             ],
+                     *             "reactions": [
+                     *               {
+                     *                 "emoji": "🦞",
+                     *                 "count": 1,
+                     *                 "reacted_by_me": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        next_cursor?: string;
+                        saved: {
+                            message: components["schemas"]["Message"];
+                            message_id: string;
+                            saved_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_me_saved_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "saved": {
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "saved_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        saved: {
+                            message_id: string;
+                            saved_at: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_me_saved_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "saved": {
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "saved_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        saved: {
+                            message_id: string;
+                            saved_at: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "saved": {
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "saved_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        saved: {
+                            message_id: string;
+                            saved_at: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_saved_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_messages_message_id: {
         parameters: {
             query?: never;
@@ -10027,7 +10596,7 @@ export interface operations {
                 /** @description What else to find by name, on the first page: people, channels, files, separated by commas. */
                 include?: string;
                 limit?: string;
-                /** @description Words, "phrases", -without, and from: in: has:link|file|image before: after: on: is:thread|pinned. The last word may be unfinished. */
+                /** @description Words, "phrases", -without, and from: in: has:link|file|image before: after: on: is:thread|saved|pinned. The last word may be unfinished. */
                 q?: string;
                 sort?: "relevance" | "newest";
                 workspace_id: string;

@@ -10,6 +10,7 @@ import { invitesApi } from "./invites.ts";
 import { messagesApi } from "./messages.ts";
 import { pinsApi } from "./pins.ts";
 import { routesApi } from "./routes.ts";
+import { savedApi } from "./saved.ts";
 import { searchFor } from "./search.ts";
 import type { SearchOptions } from "./search.ts";
 import type { WebSocketConstructor } from "./socket.ts";
@@ -54,6 +55,7 @@ export class ClickClackClient {
   readonly uploads: ReturnType<typeof uploadsApi>;
   readonly dms: ReturnType<typeof dmsApi>;
   readonly pins: ReturnType<typeof pinsApi>;
+  readonly saved: ReturnType<typeof savedApi>;
   readonly bots: ReturnType<typeof botsApi>;
   readonly routes: ReturnType<typeof routesApi>;
   readonly invites: ReturnType<typeof invitesApi>;
@@ -79,6 +81,7 @@ export class ClickClackClient {
     this.uploads = uploadsApi(http);
     this.dms = dmsApi(http);
     this.pins = pinsApi(http);
+    this.saved = savedApi(http);
     this.bots = botsApi(http);
     this.routes = routesApi(http);
     this.invites = invitesApi(http, keepsToken);

@@ -133,6 +133,12 @@ export const COMMANDS: CommandEntry[] = [
   },
   {
     group: "Chat",
+    name: "saved",
+    description: "Messages you put aside for yourself",
+    load: () => import("./saved.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
     name: "bots",
     description: "Bots, their tokens and commands",
     load: () => import("./bots.ts").then((file) => file.default),

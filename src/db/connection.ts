@@ -18,7 +18,8 @@ export interface ConnectionOptions {
   statements: number;
 }
 
-const WAL_PAGES_BEFORE_CHECKPOINT = 4000;
+/** The log is moved beside the commits (`checkpoints.ts`); only one this far ahead is moved by the writer. */
+const WAL_PAGES_BEFORE_CHECKPOINT = 16_000;
 const WAL_FILE_BYTES = 64 * 1024 * 1024;
 
 /** One SQLite connection with its prepared statements. Everything on it is synchronous. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { LIMITS } from "@clickclack/protocol";
 import { AppError } from "../lib/errors.ts";
 import { copyDatabase, snapshotBefore } from "./backup.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Connection } from "./connection.ts";
 import type { Database, Tx, Value } from "./database.ts";
 import { explain } from "./failure.ts";
@@ -31,6 +32,8 @@ export interface SqliteOptions {
   readers?: number;
   /** Starts the thread of long reads; without one they share the thread of all others. */
   long_reader?: () => Worker;
+  /** Starts the thread that moves the log into the database; without one the writer does it in between. */
+  checkpointer?: () => Worker;
   max_write_queue?: number;
   max_read_queue?: number;
   max_batch?: number;
@@ -157,6 +160,7 @@ function assemble(
     max_queue: options.max_read_queue ?? LIMITS.read_queue,
     open: () => openReader(options.path),
   });
+  const checkpoints = options.checkpointer && openCheckpoints(options.path, options.checkpointer, queue, log);
   const long_reads = options.long_reader && openLongReads(options.path, options.long_reader);
   let closing: Promise<void> | undefined;
 
@@ -174,6 +178,7 @@ function assemble(
   async function shutDown(): Promise<void> {
     long_reads?.close();
     await queue.drained();
+    await checkpoints?.close();
     await pool.drained(CLOSE_READS_MS);
     pool.close();
     foldLogIn(writer, log);
@@ -221,6 +226,16 @@ function foldLogIn(writer: Connection, log: (line: string) => void): void {
 
 function openLongReads(path: string, start: () => Worker): LongReads {
   return new LongReads({ start, path, max_queue: LIMITS.long_read_queue, limit_ms: LIMITS.long_read_ms });
+}
+
+function openCheckpoints(
+  path: string,
+  start: () => Worker,
+  queue: WriteQueue,
+  log: (line: string) => void,
+): Checkpoints {
+  const commits = (): number => queue.stats().commits;
+  return new Checkpoints({ start, path, commits, interval_ms: LIMITS.checkpoint_interval_ms, log });
 }
 
 function openReader(path: string): Connection {

@@ -56,7 +56,10 @@ describe("operators", () => {
       { name: "link", negated: false },
       { name: "image", negated: true },
     ]);
-    expect(parse("is:thread").is).toEqual([{ name: "thread", negated: false }]);
+    expect(parse("is:thread -is:Saved").is).toEqual([
+      { name: "thread", negated: false },
+      { name: "saved", negated: true },
+    ]);
   });
 
   test.each([
@@ -80,7 +83,7 @@ describe("operators", () => {
     for (const text of [
       "foo:bar",
       "has:nothing",
-      "is:saved",
+      "is:read",
       "on:2026-02-30",
       "before:soon",
       "from:",

@@ -33,7 +33,7 @@ export interface SearchQuery {
   from: Named[];
   in: Named[];
   has: Asked<"link" | "file" | "image">[];
-  is: Asked<"thread" | "pinned">[];
+  is: Asked<"thread" | "saved" | "pinned">[];
   /** Written at this moment or later, as stored. */
   since?: string;
   /** Written before this moment. */
@@ -74,7 +74,7 @@ function readOperator(query: SearchQuery, name: string, value: string, negated: 
     case "has":
       return add(query.has, ["link", "file", "image"] as const, value, negated);
     case "is":
-      return add(query.is, ["thread", "pinned"] as const, value, negated);
+      return add(query.is, ["thread", "saved", "pinned"] as const, value, negated);
     case "before":
     case "after":
     case "on":

@@ -33,7 +33,9 @@ describe("on a phone of 390 by 844", () => {
     await page.getByRole("button", { name: "Channels and people" }).tap();
     await see(drawer());
     await fits();
-    await drawer().getByRole("link", { name: /^release/ }).tap();
+    await drawer()
+      .getByRole("link", { name: /^release/ })
+      .tap();
     await gone(drawer());
     await see(page.getByRole("heading", { name: "release", level: 1 }));
     await see(rowSaying(log(page), "yours to press"));

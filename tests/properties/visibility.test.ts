@@ -219,10 +219,14 @@ async function requireEvents(world: World, who: Person, from: string): Promise<v
       if (payload.message_id === id || payload.root_message_id === id)
         expect([who.name, type, place.kind, reads(who, place)]).toEqual([who.name, type, place.kind, true]);
   }
+  // What is told to guests by an event of its own is told to nobody twice; of a removal, two are told.
+  const others = events.filter((one) => one.type !== "channel.member_removed");
+  const told = others.map(({ type, created_at, payload }) => JSON.stringify([type, created_at, payload]));
+  expect([who.name, told.length]).toEqual([who.name, new Set(told).size]);
   for (const { id, place, readers } of world.said) {
-    const told = events.filter((one) => CREATED.has(one.type) && one.payload.message_id === id).length;
+    const times = events.filter((one) => CREATED.has(one.type) && one.payload.message_id === id).length;
     const isSure = reads(who, place) && readers.has(who) && !place.opened;
-    requireTimes(who, place, told, isSure ? [1] : [0, 1]);
+    requireTimes(who, place, times, isSure ? [1] : [0, 1]);
   }
 }
 

@@ -7,6 +7,7 @@ const DIRECT: Entry["in"] = ["direct"];
 
 const chn = (ids: Ids) => `/api/channels/${ids.channel_id}`;
 const msg = (ids: Ids) => `/api/messages/${ids.message_id}`;
+const saved = (ids: Ids) => `/api/me/saved/${ids.message_id}`;
 const dm = (ids: Ids) => `/api/dms/${ids.conversation_id}`;
 const placeQuery = (ids: Ids) =>
   ids.channel_id ? `channel_id=${ids.channel_id}` : `direct_conversation_id=${ids.conversation_id}`;
@@ -82,6 +83,16 @@ export const messages: Record<string, Entry> = {
     managers: true,
     body: ({ upload_id }) => ({ upload_id }),
   }),
+  "PUT /api/me/saved/{message_id}": conversation(EVERYWHERE, saved, { status: 201 }),
+  "DELETE /api/me/saved/{message_id}": conversation(EVERYWHERE, saved),
+  // The owner has saved it, so a direct conversation's bots, who have not, find nothing.
+  "GET /api/me/saved/{message_id}": {
+    ...conversation(CHANNELS, saved),
+    async ask(ids, { t, owner }) {
+      await t.call(owner, "PUT", saved(ids));
+      return { path: saved(ids) };
+    },
+  },
   "GET /api/messages/{message_id}/thread": conversation(EVERYWHERE, (ids) => `${msg(ids)}/thread`),
   "POST /api/messages/{message_id}/thread/replies": conversation(EVERYWHERE, (ids) => `${msg(ids)}/thread/replies`, {
     status: 201,

@@ -52,7 +52,8 @@ async function ledger(): Promise<unknown> {
       `SELECT (SELECT COUNT(*) FROM messages) AS messages, (SELECT COUNT(*) FROM events) AS events,
          (SELECT COUNT(*) FROM standings) AS standings, (SELECT COUNT(*) FROM thread_follows) AS follows,
          (SELECT COUNT(*) FROM channel_members) AS members, (SELECT COUNT(*) FROM uploads) AS uploads,
-         (SELECT COUNT(*) FROM bot_tokens) AS tokens, (SELECT COUNT(*) FROM invites) AS invites`,
+         (SELECT COUNT(*) FROM bot_tokens) AS tokens, (SELECT COUNT(*) FROM invites) AS invites,
+         (SELECT COUNT(*) FROM saved_messages) AS saved`,
     ),
   );
 }

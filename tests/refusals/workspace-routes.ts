@@ -52,6 +52,7 @@ export const workspaces: Record<string, Entry> = {
     body: (ids) => ({ name: `new-${ids.nonce}` }),
   }),
   "GET /api/dms": workspace((ids) => `/api/dms?workspace_id=${ids.workspace_id}`, { guest: 200 }),
+  "GET /api/me/saved": workspace((ids) => `/api/me/saved?workspace_id=${ids.workspace_id}`, { guest: 200 }),
   "POST /api/dms": workspace(() => "/api/dms", {
     guest: 403,
     status: 201,

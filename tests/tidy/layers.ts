@@ -14,7 +14,7 @@ const FEATURES = [
   ["channels"],
   ["uploads"],
   ["messages"],
-  ["threads", "reactions", "dms", "pins"],
+  ["threads", "reactions", "dms", "pins", "saved"],
   ["search", "permalinks"],
   ["bots"],
   ["webhooks"],

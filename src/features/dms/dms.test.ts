@@ -75,10 +75,9 @@ describe("a closed conversation", () => {
   test("is out of the list until somebody writes, and counts as before when it is back", async () => {
     const [first, second] = people as [Player, Player];
     const path = pathOf(await open(first, second));
+    const log = `/api/realtime/events?workspace_id=${t.workspace.id}&limit=500`;
     const event = async (type: string) =>
-      (await t.call(first, "GET", `/api/realtime/events?workspace_id=${t.workspace.id}&limit=500`)).body.events
-        .filter((one: { type: string }) => one.type === type)
-        .at(-1);
+      (await t.call(first, "GET", log)).body.events.findLast((one: { type: string }) => one.type === type);
     expect((await t.call(first, "DELETE", path)).body).toEqual({ ok: true });
     expect((await event("dm.settings_updated")).payload).toMatchObject({ hidden: true });
     expect([await isListed(first, path), await isListed(second, path)]).toEqual([false, true]);

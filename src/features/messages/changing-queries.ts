@@ -41,6 +41,7 @@ export async function wipeMessage(tx: Tx, id: string, at: string): Promise<void>
   await tx.run("UPDATE messages SET body = '', deleted_at = ? WHERE id = ?", at, id);
   await tx.run("DELETE FROM reactions WHERE message_id = ?", id);
   await tx.run("DELETE FROM message_revisions WHERE message_id = ?", id);
+  await tx.run("DELETE FROM saved_messages WHERE message_id = ?", id);
 }
 
 /** Answers whether it was pinned. */

@@ -55,9 +55,24 @@ export async function planSearch(tx: Tx, actor: Actor, where: Where, query: Sear
       link: asked(query.has, "link"),
       thread: asked(query.is, "thread"),
       pinned: asked(query.is, "pinned"),
-      ...(asked(query.is, "pinned") && { doc_ids: await queries.pinnedDocIds(tx, workspace_id, PINS) }),
+      ...(asked(query.is, "saved") === false && { not_saved_by: actor.user.id }),
+      doc_ids: await onlyThese(tx, actor, workspace_id, query),
     },
   };
+}
+
+/** What is pinned or saved is so little that the index is asked about each. */
+async function onlyThese(
+  tx: Tx,
+  actor: Actor,
+  workspace_id: string,
+  { is }: SearchQuery,
+): Promise<number[] | undefined> {
+  const pinned = asked(is, "pinned") ? await queries.pinnedDocIds(tx, workspace_id, PINS) : undefined;
+  if (!asked(is, "saved")) return pinned;
+  const saved = await queries.savedDocIds(tx, workspace_id, actor.user.id);
+  const both = pinned && new Set(pinned);
+  return both ? saved.filter((doc_id) => both.has(doc_id)) : saved;
 }
 
 /** A search that names nobody and nothing that is there finds nothing. */

@@ -1,4 +1,4 @@
-import type { Channel, Upload, User } from "@clickclack/protocol";
+import { type Channel, LIMITS, type Upload, type User } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
 import { channelsByIds } from "../channels/queries.ts";
 import { attachmentsOf } from "../uploads/queries.ts";
@@ -76,6 +76,18 @@ export async function pinnedDocIds(tx: Tx, workspace_id: string, limit: number):
      WHERE p.workspace_id = ? ORDER BY m.doc_id DESC LIMIT ?`,
     workspace_id,
     limit,
+  );
+  return rows.map((row) => row.doc_id);
+}
+
+/** The numbers of what somebody saved in a workspace. */
+export async function savedDocIds(tx: Tx, workspace_id: string, user_id: string): Promise<number[]> {
+  const rows = await tx.all<{ doc_id: number }>(
+    `SELECT m.doc_id FROM saved_messages v JOIN messages m ON m.id = v.message_id
+     WHERE v.user_id = ? AND v.workspace_id = ? ORDER BY m.doc_id DESC LIMIT ?`,
+    user_id,
+    workspace_id,
+    LIMITS.saved_per_user,
   );
   return rows.map((row) => row.doc_id);
 }

@@ -10,7 +10,7 @@ export const SearchQuerySchema = z.object({
   workspace_id: id,
   q: z.string().max(4096).default("").openapi({
     description:
-      'Words, "phrases", -without, and from: in: has:link|file|image before: after: on: is:thread|pinned. The last word may be unfinished.',
+      'Words, "phrases", -without, and from: in: has:link|file|image before: after: on: is:thread|saved|pinned. The last word may be unfinished.',
     example: 'deploy from:mia in:#general "release notes" -staging after:2026-05',
   }),
   channel_id: id.optional(),

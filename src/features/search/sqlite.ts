@@ -32,6 +32,8 @@ export interface HitFilter {
   link?: boolean | undefined;
   thread?: boolean | undefined;
   pinned?: boolean | undefined;
+  /** Not what this person saved. */
+  not_saved_by?: string | undefined;
 }
 
 /** A full-text row, newest first. `body` begins the text of one that passes the filter. */
@@ -60,6 +62,8 @@ export function newestHits(db: Database, query: IndexQuery, filter: HitFilter, l
   if (filter.link !== undefined) tests.push(filter.link ? LINK : `NOT ${LINK}`);
   if (filter.thread !== undefined) tests.push(filter.thread ? THREAD : `NOT ${THREAD}`);
   if (filter.pinned === false) tests.push(NOT_PINNED);
+  if (filter.not_saved_by !== undefined) params.push(filter.not_saved_by);
+  if (filter.not_saved_by !== undefined) tests.push(NOT_SAVED);
   const only =
     filter.doc_ids === undefined
       ? "message_search s WHERE"
@@ -85,6 +89,7 @@ const LINK = "(m.body LIKE '%http://%' OR m.body LIKE '%https://%')";
 const THREAD = "(m.parent_message_id IS NOT NULL OR m.reply_count > 0)";
 const NOT_PINNED =
   "NOT EXISTS (SELECT 1 FROM pinned_messages p WHERE p.channel_id = m.conversation_id AND p.message_id = m.id)";
+const NOT_SAVED = "m.id NOT IN (SELECT v.message_id FROM saved_messages v WHERE v.user_id = ?)";
 
 /**
  * The index's own language. Nothing of what somebody typed gets into it but letters and digits, and those

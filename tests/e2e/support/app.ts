@@ -5,7 +5,8 @@ import type { Locator, Page } from "playwright-core";
 export const log = (page: Page) => page.getByRole("log", { name: /^Messages in/ });
 export const pane = (page: Page) => page.getByRole("complementary", { name: "Thread" });
 export const rowOf = (place: Page | Locator, message_id: string) => place.locator(`[data-message-id="${message_id}"]`);
-export const rowSaying = (place: Locator, text: string | RegExp) => place.getByRole("article").filter({ hasText: text });
+export const rowSaying = (place: Locator, text: string | RegExp) =>
+  place.getByRole("article").filter({ hasText: text });
 
 export async function see(locator: Locator): Promise<void> {
   await locator.waitFor({ state: "visible" });

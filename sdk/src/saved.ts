@@ -1,0 +1,43 @@
+import type { Answer } from "./answer.ts";
+import type { CallOptions, Http } from "./http.ts";
+import { segment } from "./page.ts";
+
+/** Messages you put aside for yourself, the same on all your devices; nobody else learns of them. */
+export function savedApi(http: Http) {
+  const path = (messageId: string) => `/api/me/saved/${segment(messageId)}`;
+  return {
+    /**
+     * Saved last first; what you may no longer read is left out. Go on with `next_cursor`. `limit` is 1 to 200.
+     *
+     * @example
+     * const { saved } = await client.saved.list(workspace.id, { limit: 20 });
+     */
+    list: (workspaceId: string, page: { cursor?: string; limit?: number } = {}, options?: CallOptions) =>
+      http.request<Answer<"get", "/api/me/saved">>("GET", "/api/me/saved", {
+        ...options,
+        query: { workspace_id: workspaceId, ...page },
+      }),
+
+    /** @throws ClickClackError `not_found` when you have not saved it. */
+    get: (messageId: string, options?: CallOptions) =>
+      http.request<Answer<"get", "/api/me/saved/{message_id}">>("GET", path(messageId), options),
+
+    /**
+     * No `event` in the answer: it was saved already.
+     *
+     * @throws ClickClackError `conflict` when you have saved as many as there may be.
+     */
+    add: (messageId: string, options?: CallOptions) =>
+      http.request<Answer<"put", "/api/me/saved/{message_id}">>("PUT", path(messageId), {
+        ...options,
+        repeatable: true,
+      }),
+
+    /** No `event` in the answer: it was not saved. */
+    remove: (messageId: string, options?: CallOptions) =>
+      http.request<Answer<"delete", "/api/me/saved/{message_id}">>("DELETE", path(messageId), {
+        ...options,
+        repeatable: true,
+      }),
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from "@hono/zod-openapi";
+import { MessageSchema } from "../messages/schema.ts";
+import { EventSchema } from "../workspaces/schema.ts";
+
+export { MessageParams } from "../messages/schema.ts";
+
+const saved = { message_id: z.string(), saved_at: z.string() };
+
+export const SavedQuery = z.object({
+  workspace_id: z.string().min(1).max(64),
+  cursor: z.string().max(200).optional(),
+  limit: z.string().max(16).optional(),
+});
+export const SavedListReply = z.strictObject({
+  saved: z.array(z.strictObject({ ...saved, message: MessageSchema })),
+  next_cursor: z.string().optional(),
+});
+export const SavedReply = z.strictObject({
+  saved: z.strictObject(saved),
+  /** None when nothing changed. */
+  event: EventSchema.optional(),
+});
+export const UnsavedReply = z.strictObject({ ok: z.literal(true), event: EventSchema.optional() });
