@@ -87,6 +87,18 @@ describe("messages", () => {
     expect((await owner.pins.remove(general.id, message.id)).event.type).toBe("pin.removed");
   });
 
+  test("are saved for oneself", async () => {
+    const { message } = await owner.channels.sendMessage(general.id, "keep this");
+    expect(await refusal(mia.saved.get(message.id))).toBe("not_found");
+    const { saved, event } = await mia.saved.add(message.id);
+    expect([saved.message_id, event?.type]).toEqual([message.id, "saved.added"]);
+    expect((await mia.saved.add(message.id)).event).toBeUndefined();
+    expect((await mia.saved.get(message.id)).saved).toEqual(saved);
+    expect((await mia.saved.list(workspace.id, { limit: 5 })).saved).toMatchObject([{ message: { id: message.id } }]);
+    expect((await owner.saved.list(workspace.id)).saved).toEqual([]);
+    expect((await mia.saved.remove(message.id)).event?.type).toBe("saved.removed");
+  });
+
   test("a frame without its message gets it, unless it is gone", async () => {
     const { message, event } = await owner.channels.sendMessage(general.id, "long");
     if (event?.type !== "message.created") throw new Error("a send answers its event");

@@ -142,6 +142,16 @@ test("messages are pinned in their channel", async () => {
   expect((await as(ada, "pins", "add", await done(ada, "dm", "me", "note", "--plain"))).code).toBe(2);
 });
 
+test("messages are saved for oneself", async () => {
+  const id = await done(ada, "send", "the tide table", "--plain");
+  for (const who of [mia, mia]) expect(await done(who, "saved", "add", id)).toBe(`saved ${id}`);
+  expect(await done(mia, "saved", "list", "--plain")).toStartWith(`${id}\t`);
+  expect(await done(ada, "saved", "list", "--plain")).toBe("");
+  expect(await done(mia, "search", "is:saved", "--plain")).toStartWith(id);
+  expect(await done(mia, "saved", "remove", id)).toBe(`no longer saved ${id}`);
+  expect((await as(mia, "saved", "add", "msg_00000000000000000000000000")).code).toBe(4);
+});
+
 test("wait ends with the message, found later or already there, or gives up", async () => {
   const asked = await done(ada, "send", "Deploy?", "--plain");
   const waiting = done(ada, "wait", "--after", asked, "--match", "^(yes|no)", "--timeout", "50s", "--plain");
@@ -231,6 +241,7 @@ test("every new command says how it is used", async () => {
     ["threads", "inbox"],
     ...["create", "join", "leave", "members", "add", "remove", "archive", "restore"].map((name) => ["channels", name]),
     ...["list", "add", "remove"].map((name) => ["pins", name]),
+    ...["list", "add", "remove"].map((name) => ["saved", name]),
     ...["list", "create", "token", "setup-code", "claim", "commands"].map((name) => ["bots", name]),
   ];
   const pages = await Promise.all(commands.map((words) => done(ada, ...words, "--help")));

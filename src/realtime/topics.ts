@@ -2,6 +2,8 @@
 export const topics = {
   /** One person's private events. */
   user: (user_id: string) => `usr:${user_id}`,
+  /** Those of them that are about direct conversations; needs `dms:read`. */
+  userDirect: (user_id: string) => `usr:${user_id}:dms`,
   /** Everybody in the workspace, guests too. */
   all: (workspace_id: string) => `wsp:${workspace_id}:all`,
   members: (workspace_id: string) => `wsp:${workspace_id}:members`,

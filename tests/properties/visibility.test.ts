@@ -201,6 +201,8 @@ async function requireLists(world: World, who: Person): Promise<void> {
 }
 
 const CREATED = new Set(["message.created", "thread.reply_created"]);
+/** What the acts of these worlds do once to one thing. */
+const ONCE = new Set(["channel.created", "reaction.added", "pin.added"]);
 /** What somebody is told of their own place in a conversation, whether they are still in it or not. */
 const PRIVATE = new Set(["channel.member_removed", "channel.settings_updated", "channel.read", "dm.created"]);
 const PRIVATE_THREAD = new Set(["thread.read", "thread.follow_updated", "dm.read", "dm.settings_updated"]);
@@ -219,9 +221,8 @@ async function requireEvents(world: World, who: Person, from: string): Promise<v
       if (payload.message_id === id || payload.root_message_id === id)
         expect([who.name, type, place.kind, reads(who, place)]).toEqual([who.name, type, place.kind, true]);
   }
-  // What is told to guests by an event of its own is told to nobody twice; of a removal, two are told.
-  const others = events.filter((one) => one.type !== "channel.member_removed");
-  const told = others.map(({ type, created_at, payload }) => JSON.stringify([type, created_at, payload]));
+  // What guests are told by an event of its own, nobody is told twice.
+  const told = events.filter((one) => ONCE.has(one.type)).map(({ type, payload }) => JSON.stringify([type, payload]));
   expect([who.name, told.length]).toEqual([who.name, new Set(told).size]);
   for (const { id, place, readers } of world.said) {
     const times = events.filter((one) => CREATED.has(one.type) && one.payload.message_id === id).length;
@@ -258,6 +259,7 @@ test("in any world everybody sees exactly what is theirs to see", async () => {
         await requireFrames(world, who, last.body.event.id, seen[index] ?? 0);
       }
     }),
-    { numRuns: 30 },
+    // Shrinking would play a thousand worlds more; the seed plays this one again.
+    { numRuns: 30, endOnFailure: true },
   );
 }, 60_000);

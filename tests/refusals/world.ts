@@ -1,7 +1,7 @@
 /** Everybody who may knock, and places of every kind with everything in them. */
 import { createSession } from "../../src/features/auth/auth.ts";
 import { createBot, createBotToken } from "../../src/features/bots/bots.ts";
-import { removeMember } from "../../src/features/workspaces/workspaces.ts";
+import { addMember, removeMember } from "../../src/features/workspaces/workspaces.ts";
 import { FORM_TYPE, formOf, pictureOf } from "../support/form.ts";
 import { newcomer } from "../support/newcomer.ts";
 import { type Answer, type Player, type TestApp, testApp } from "../support/test-app.ts";
@@ -21,7 +21,7 @@ export interface World {
   bot: Player;
   /** A bot of the workspace with one scope, which no route asks for. */
   narrow: Player;
-  /** A bot with every scope, in another workspace. */
+  /** A bot of both workspaces with every scope, whose token is the other one's. */
   foreign: Player;
 }
 
@@ -32,7 +32,10 @@ export async function world(): Promise<World> {
   const { owner, moderator, member, outsider } = t.cast;
   const gone = await newcomer(t, "gone", "member");
   await t.db.write((tx) => removeMember(tx, t.workspace.id, gone.user.id, new Date(t.clock.now()).toISOString()));
+  const at = new Date(t.clock.now()).toISOString();
   const elsewhere = (await t.call(outsider, "GET", "/api/workspaces")).body.workspaces[0].id as string;
+  const foreign = await machine(t, elsewhere, "foreign", EVERYTHING);
+  await t.db.write((tx) => addMember(tx, t.workspace.id, foreign.user, "bot", at));
   return {
     t,
     owner,
@@ -43,7 +46,7 @@ export async function world(): Promise<World> {
     guest: await newcomer(t, "guest", "guest"),
     bot: await machine(t, t.workspace.id, "full", EVERYTHING),
     narrow: await machine(t, t.workspace.id, "narrow", ["agent_activity:write"]),
-    foreign: await machine(t, elsewhere, "foreign", EVERYTHING),
+    foreign,
   };
 }
 

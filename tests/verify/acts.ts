@@ -117,6 +117,29 @@ const markers = {
     const quiet = await owner.client.dms.create(workspace_id, []);
     await owner.client.dms.close(quiet.conversation.id);
   },
+  "saved.added": async (stage) => {
+    const { mia, owner, guest, bot, shared, general, direct_id, root_id, workspace_id } = stage;
+    const { channel } = await mia.client.channels.create(workspace_id, { name: "aside", kind: "private" });
+    for (const { id } of [owner, guest, bot]) await mia.client.channels.addMember(channel.id, id);
+    const inside = await say(stage, channel.id, "Keep this");
+    const gone = await say(stage, shared.id, "And this not for long");
+    const { message } = await mia.client.dms.sendMessage(direct_id, "Only yours");
+    for (const { client } of [owner, guest, bot]) for (const id of [inside, gone, root_id]) await client.saved.add(id);
+    await owner.client.saved.add(message.id);
+    await owner.client.saved.add(await say(stage, general.id, "Before you leave"));
+    await owner.client.channels.leave(general.id);
+    await mia.client.messages.delete(gone);
+    for (const { id } of [owner, guest, bot]) await mia.client.channels.removeMember(channel.id, id);
+    for (const { id } of [owner, guest]) await mia.client.channels.addMember(channel.id, id);
+    await owner.client.channels.join(general.id);
+  },
+  "saved.removed": async (stage) => {
+    const { owner, guest, shared } = stage;
+    const id = await say(stage, shared.id, "For a moment");
+    for (const { client } of [owner, guest]) await client.saved.add(id);
+    await owner.client.saved.add(await say(stage, shared.id, "For longer"));
+    for (const { client } of [owner, guest]) await client.saved.remove(id);
+  },
   "thread.read": async ({ mia, owner, guest, bot, root_id }) => {
     await mia.client.threads.reply(root_id, "@olivia @gus @pinch one more");
     const { newest_seq } = await mia.client.threads.get(root_id, { latest: true });

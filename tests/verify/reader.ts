@@ -5,7 +5,7 @@ import { ClickClackClient, ClickClackError } from "@clickclack/sdk";
 import { emptyStores } from "../../web/src/testing/stores.ts";
 import type { Core } from "../../web/src/state/lists.ts";
 
-const { fetchTail, loadPins, loadWorkspace } = await import("../../web/src/state/lists.ts");
+const { fetchTail, loadPins, loadSaved, loadWorkspace } = await import("../../web/src/state/lists.ts");
 const { receive } = await import("../../web/src/state/receiving.ts");
 
 const PAGE = 200;
@@ -57,6 +57,7 @@ export class Reader {
     core.workspaces.list = workspaces;
     const workspace = core.workspaces.get(workspace_id) as Workspace;
     await loadWorkspace(core, workspace, await fetchTail(core, workspace_id));
+    await loadSaved(core, workspace_id);
     for (const id of this.#shown.places) await ifAllowed(() => show(core, id));
     await ifAllowed(() => openThread(core, this.#shown.root_id));
     return core;
@@ -144,6 +145,7 @@ export function picture(core: Core, { places, root_id }: Shown) {
     follows: core.follows.entries().toSorted(([a], [b]) => (a < b ? -1 : 1)),
     timelines: places.map((id) => [id, rows(core.timelines.get(id)?.rows)]),
     pins: places.map((id) => [id, core.pins.of(id)]),
+    saved: core.saved.ids,
     thread: core.thread.root_id === root_id && [
       rows(core.thread.root ? [core.thread.root] : []),
       rows(core.thread.replies),

@@ -12,6 +12,7 @@ import {
   type Receipt,
   type Standing,
   standingOf,
+  beginReading,
 } from "../conversations/unread.ts";
 import { isManager, memberById, type MembersPage, type MembersQuery, pageOfMembers } from "../workspaces/workspaces.ts";
 import { requireChannel } from "./channels.ts";
@@ -61,6 +62,7 @@ export async function addChannelMember(
       { type: "channel.member_added", payload: { channel_id, user_id }, created_at: actor.at },
       "members",
     );
+    await beginReading(tx, channel, user_id, actor.at);
     return { member, event };
   });
 }

@@ -164,6 +164,17 @@ describe("a channel that changes its kind", () => {
   });
 });
 
+test("a guest who becomes a member hears each message once, where they were added too", async () => {
+  const { owner } = t.cast;
+  const path = await make(owner);
+  const rising = await newcomer(t, `rising-${names++}`, "guest");
+  await add(owner, path, rising);
+  await t.call(owner, "PATCH", `/api/workspaces/${t.workspace.id}/members/${rising.user.id}`, { role: "member" });
+  const { message } = (await send(owner, path)).body;
+  const told = (await logOf(rising)).filter((one) => one.payload.message_id === message.id);
+  expect(told.map((one) => one.type)).toEqual(["message.created"]);
+});
+
 describe("policies", () => {
   test("of posting: managers, the maker and bots of managers begin messages; everybody answers", async () => {
     const { owner, moderator, member, bot } = t.cast;

@@ -141,6 +141,7 @@ export async function audienceOf(tx: Tx, actor: Actor, workspace_id: string): Pr
   const readable = await readableAs(tx, actor, workspace_id, role);
   if (role !== "guest") audience.push(topics.members(workspace_id));
   if (isManager(role)) audience.push(topics.managers(workspace_id));
+  if (role !== "guest" && canUseScope(actor, "dms:read")) audience.push(topics.userDirect(actor.user.id));
   if (readable.all_public) audience.push(topics.messages(workspace_id));
   return [...audience, ...readable.channel_ids.map(topics.channel), ...readable.dm_ids.map(topics.dm)];
 }

@@ -210,3 +210,24 @@ export async function unreadAfter(
   const { posted_no = 0, own = 0, gone = 0, broadcasts = 0, mentions = 0 } = row ?? {};
   return { unread: posted_total - posted_no - own - gone, broadcasts, mentions };
 }
+
+/** Whoever comes to public channels has read what was said before; `channel_id` is one, else it is all. */
+export async function startAtEnd(
+  tx: Tx,
+  user_id: string,
+  where: { workspace_id: string } | { channel_id: string },
+  at: string,
+): Promise<void> {
+  const [clause, value] =
+    "channel_id" in where
+      ? ["c.id = ?", where.channel_id]
+      : ["c.workspace_id = ? AND c.kind = 'public' AND c.last_seq > 0", where.workspace_id];
+  await tx.run(
+    `INSERT INTO standings (conversation_id, user_id, last_read_seq, last_read_at, read_total, read_broadcasts)
+     SELECT c.id, ?, c.last_seq, ?, c.message_total, c.broadcast_total FROM channels c WHERE ${clause}
+     ON CONFLICT (conversation_id, user_id) DO NOTHING`,
+    user_id,
+    at,
+    value,
+  );
+}

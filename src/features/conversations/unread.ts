@@ -7,7 +7,7 @@ import * as queries from "./standing-queries.ts";
 import type { Standing } from "./standing-queries.ts";
 
 /** What other features need of standings. */
-export { reopenForAll, type Standing } from "./standing-queries.ts";
+export { reopenForAll, type Standing, startAtEnd } from "./standing-queries.ts";
 
 /** Where somebody stands who never read, wrote or set anything there. */
 const NOWHERE: Standing = {
@@ -106,7 +106,7 @@ export async function moveMarker(
   };
   await queries.putStanding(tx, id, actor.user.id, after);
   const receipt = receiptOf(id, actor, after, { unread: left.unread, mentions: left.mentions + left.broadcasts });
-  return { receipt, event: await tellRead(tx, actor, conversation, receipt) };
+  return { receipt, event: await tellRead(tx, conversation, receipt, actor.at) };
 }
 
 function receiptOf(
@@ -127,23 +127,36 @@ function receiptOf(
   };
 }
 
+/** Somebody who was added to a channel has read what was said before. */
+export async function beginReading(tx: Tx, channel: Conversation, user_id: string, at: string): Promise<void> {
+  await queries.startAtEnd(tx, user_id, { channel_id: channel.id }, at);
+  const { last_read_seq } = await standingOf(tx, channel.id, user_id);
+  if (last_read_seq !== channel.last_seq || last_read_seq === 0) return;
+  const nothing = { unread_count: 0, mention_count: 0, last_read_at: at };
+  await tellRead(tx, channel, { scope_id: channel.id, user_id, last_read_seq, ...nothing }, at);
+}
+
 async function tellRead(
   tx: Tx,
-  actor: Actor,
   { id, kind, workspace_id }: Pick<Conversation, "id" | "kind" | "workspace_id">,
   receipt: Receipt,
+  at: string,
 ): Promise<LogEvent> {
-  const { last_read_seq, unread_count, mention_count } = receipt;
+  const { user_id, last_read_seq, unread_count, mention_count } = receipt;
   const where = kind === "dm" ? { direct_conversation_id: id } : { channel_id: id };
   return appendEvent(tx, {
     type: kind === "dm" ? "dm.read" : "channel.read",
-    topic: topics.user(actor.user.id),
+    topic: ownTopic(user_id, kind),
     workspace_id,
     ...(kind !== "dm" && { channel_id: id }),
     seq: last_read_seq,
-    payload: { user_id: actor.user.id, ...where, last_read_seq, unread_count, mention_count },
-    created_at: actor.at,
+    payload: { user_id, ...where, last_read_seq, unread_count, mention_count },
+    created_at: at,
   });
+}
+
+function ownTopic(user_id: string, kind: Conversation["kind"]): string {
+  return kind === "dm" ? topics.userDirect(user_id) : topics.user(user_id);
 }
 
 /** Sets what the actor wants of a conversation; their other devices learn it by a private event. */
@@ -162,7 +175,7 @@ export async function changeSettings(
   const where = kind === "dm" ? { direct_conversation_id: id } : { channel_id: id };
   return appendEvent(tx, {
     type: kind === "dm" ? "dm.settings_updated" : "channel.settings_updated",
-    topic: topics.user(actor.user.id),
+    topic: ownTopic(actor.user.id, kind),
     workspace_id,
     ...(kind !== "dm" && { channel_id: id }),
     payload: { user_id: actor.user.id, ...where, preference: after.preference, hidden: after.hidden_at !== null },

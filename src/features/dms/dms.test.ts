@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { LIMITS } from "@clickclack/protocol";
 import { newcomer } from "../../../tests/support/newcomer.ts";
+import { createBot, createBotToken } from "../bots/bots.ts";
 import { type Player, type TestApp, testApp } from "../../../tests/support/test-app.ts";
 
 let t: TestApp;
@@ -177,4 +178,25 @@ describe("its messages", () => {
     expect((await t.call(owner, "GET", `/api/dms/${t.general.id}`)).status).toBe(404);
     expect((await t.call(owner, "POST", `/api/channels/${id}/read`, { seq: 1 })).status).toBe(404);
   });
+});
+
+test("a bot without the scope hears nothing of direct conversations, not even that there is one", async () => {
+  const { owner, member } = t.cast;
+  const made = await t.db.write(async (tx) => {
+    const bot = await createBot(tx, {
+      workspace_id: t.workspace.id,
+      display_name: "Deaf",
+      at: new Date(0).toISOString(),
+    });
+    const scopes = ["realtime:read", "messages:read", "workspaces:read"];
+    const named = { workspace_id: t.workspace.id, bot_user_id: bot.id, created_by: owner.user.id, scopes };
+    return { user: bot, token: (await createBotToken(tx, { ...named, at: new Date(0).toISOString() })).token };
+  });
+  const people = { workspace_id: t.workspace.id, member_ids: [made.user.id] };
+  expect((await t.call(member, "POST", "/api/dms", people)).status).toBe(201);
+  const pull = `/api/realtime/events?workspace_id=${t.workspace.id}&limit=500`;
+  const types = async (who: Player) =>
+    (await t.call(who, "GET", pull)).body.events.map((event: { type: string }) => event.type);
+  expect(await types(member)).toContain("dm.created");
+  expect(await types(made)).not.toContain("dm.created");
 });

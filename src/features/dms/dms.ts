@@ -85,7 +85,7 @@ async function requirePeer(tx: Tx, workspace_id: string, user_id: string, actor:
 async function tellOpened(tx: Tx, workspace_id: string, id: string, user_id: string, at: string): Promise<void> {
   await appendEvent(tx, {
     type: "dm.created",
-    topic: topics.user(user_id),
+    topic: topics.userDirect(user_id),
     workspace_id,
     payload: { direct_conversation_id: id, user_id },
     created_at: at,

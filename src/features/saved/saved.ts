@@ -99,7 +99,7 @@ async function tell(
   const isDirect = conversation_id.startsWith("dm_");
   return appendEvent(tx, {
     type,
-    topic: topics.user(actor.user.id),
+    topic: isDirect ? topics.userDirect(actor.user.id) : topics.user(actor.user.id),
     workspace_id,
     ...(!isDirect && { channel_id: conversation_id }),
     payload: {

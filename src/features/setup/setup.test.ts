@@ -156,3 +156,22 @@ describe("invites", () => {
     expect((await accept(invite.code, { ...newcomer(51), email: "mia@example.com" })).status).toBe(409);
   });
 });
+
+test("whoever joins finds nothing unread of what was said before", async () => {
+  const t = await testApp();
+  try {
+    const { owner } = t.cast;
+    await t.call(owner, "POST", `/api/channels/${t.general.id}/messages`, { body: "before anybody came @channel" });
+    const { invite } = (await t.call(owner, "POST", `/api/workspaces/${t.workspace.id}/invites`, {})).body;
+    const person = { display_name: "Nina New", email: "nina@example.com", password: "correct horse battery" };
+    const joined = await t.call(undefined, "POST", `/api/invites/${invite.code}/accept`, person);
+    const nina = { user: joined.body.user, token: joined.body.token };
+    const general = async () =>
+      (await t.call(nina, "GET", `/api/workspaces/${t.workspace.id}/channels`)).body.channels[0];
+    expect(await general()).toMatchObject({ unread_count: 0, mention_count: 0, last_read_seq: 1 });
+    await t.call(owner, "POST", `/api/channels/${t.general.id}/messages`, { body: "welcome" });
+    expect(await general()).toMatchObject({ unread_count: 1, mention_count: 0 });
+  } finally {
+    await t.close();
+  }
+});

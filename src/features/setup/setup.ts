@@ -8,12 +8,14 @@ import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { requireName } from "../../lib/text.ts";
 import { createSession, type Moment, type SignedIn, upsertPassword } from "../auth/auth.ts";
 import { makeChannel } from "../channels/channels.ts";
+import { startAtEnd } from "../conversations/unread.ts";
 import { countUse, requireUsable } from "../invites/invites.ts";
 import { createUser, findPerson } from "../users/users.ts";
 import {
   addMember,
   createWorkspace,
   findWorkspace,
+  type Role,
   roleIn,
   workspacesByIds,
   workspacesOf,
@@ -118,10 +120,17 @@ export async function acceptInvite(
   });
 }
 
+/** A person joins a workspace; what was said before they came is not news to them. */
+export async function admit(tx: Tx, workspace_id: string, user: User, role: Role, at: string): Promise<boolean> {
+  if (!(await addMember(tx, workspace_id, user, role, at))) return false;
+  await startAtEnd(tx, user.id, { workspace_id }, at);
+  return true;
+}
+
 /** Somebody who is in already comes back without using the link up. */
 async function join(tx: Tx, code: string, user: User, at: string): Promise<Workspace> {
   const invite = await requireUsable(tx, code, at);
-  if (await addMember(tx, invite.workspace_id, user, invite.role, at)) await countUse(tx, invite);
+  if (await admit(tx, invite.workspace_id, user, invite.role, at)) await countUse(tx, invite);
   const workspace = (await workspacesByIds(tx, [invite.workspace_id])).get(invite.workspace_id);
   const role = await roleIn(tx, invite.workspace_id, user.id);
   if (!workspace || !role) throw notFound("workspace");
@@ -142,7 +151,7 @@ export async function bootstrap(db: Database, input: BootstrapInput): Promise<{ 
     const mine = (await workspacesOf(tx, user.id))[0];
     if (mine) return { user, workspace: mine };
     const existing = await findWorkspace(tx, "clickclack");
-    if (existing && (await addMember(tx, existing.id, user, "member", input.at))) return { user, workspace: existing };
+    if (existing && (await admit(tx, existing.id, user, "member", input.at))) return { user, workspace: existing };
     return { user, ...(await makeWorkspace(tx, user, { name: input.workspace_name }, input.at)) };
   });
 }

@@ -102,7 +102,7 @@ async function tell(
 ): Promise<LogEvent> {
   return appendEvent(tx, {
     type,
-    topic: topics.user(actor.user.id),
+    topic: root.direct_conversation_id === undefined ? topics.user(actor.user.id) : topics.userDirect(actor.user.id),
     workspace_id: root.workspace_id,
     ...(root.channel_id !== undefined && { channel_id: root.channel_id }),
     seq: receipt.last_read_seq,

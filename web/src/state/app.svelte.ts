@@ -17,6 +17,7 @@ import { People } from "./people.svelte.ts";
 import { Pins } from "./pins.svelte.ts";
 import { Presence } from "./presence.svelte.ts";
 import { Router } from "./router.svelte.ts";
+import { SavedMessages } from "./saved.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import { Session } from "./session.svelte.ts";
 import type { Stores } from "./stores.ts";
@@ -38,6 +39,7 @@ export class App implements Stores {
   readonly thread = new Thread();
   readonly follows = new Follows();
   readonly pins = new Pins();
+  readonly saved = new SavedMessages();
   readonly sending = new Sending();
   readonly marking: Marking;
   readonly attaching: Attaching;

@@ -7,7 +7,7 @@ type Replied = Extract<ClickClackEvent, { type: "thread.reply_created" }>;
 
 /** What was said, changed, taken back, answered and reacted to. */
 export function applyMessage(stores: Stores, event: ClickClackEvent): void {
-  const { session, people, timelines, thread, pins } = stores;
+  const { session, people, timelines, thread, pins, saved } = stores;
   switch (event.type) {
     case "message.created":
       return created(stores, event);
@@ -21,6 +21,7 @@ export function applyMessage(stores: Stores, event: ClickClackEvent): void {
       return thread.upsert(message);
     }
     case "message.deleted":
+      saved.remove(event.payload.message_id);
       return everywhere(stores, event.payload.message_id, (row) => deleted(row, event.created_at));
     case "thread.state_updated": {
       const state = event.payload.thread_state;
@@ -33,6 +34,12 @@ export function applyMessage(stores: Stores, event: ClickClackEvent): void {
       const mine = user_id === session.me?.id ? { mine: event.type === "reaction.added" } : {};
       return everywhere(stores, message_id, (row) => reacted(row, { emoji, count, ...mine }));
     }
+    case "saved.added": {
+      const place = event.channel_id ?? event.payload.direct_conversation_id ?? "";
+      return saved.add(event.payload.message_id, { saved_at: event.created_at, place });
+    }
+    case "saved.removed":
+      return saved.remove(event.payload.message_id);
     case "pin.added":
       return pins.add(event.payload.channel_id, event.payload.message_id);
     case "pin.removed":

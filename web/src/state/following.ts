@@ -2,7 +2,7 @@ import type { Workspace } from "@clickclack/protocol";
 import type { SubscriptionState } from "@clickclack/sdk";
 import type { App } from "./app.svelte.ts";
 import { report } from "./entering.ts";
-import { fetchTail, loadWorkspace } from "./lists.ts";
+import { fetchTail, loadSaved, loadWorkspace } from "./lists.ts";
 import { fetchAhead, loadLatest, openThread } from "./loading.ts";
 import { receive } from "./receiving.ts";
 import { words } from "../shared/words.ts";
@@ -34,6 +34,7 @@ export function follow(app: App, workspace: Workspace): () => void {
     close?.();
     app.timelines.dropExcept(undefined);
     app.pins.drop();
+    app.saved.clear();
     app.presence.clear();
   };
 }
@@ -101,6 +102,7 @@ function leaveWorkspace(app: App, workspace: Workspace): void {
 async function resync(app: App, workspace: Workspace): Promise<void> {
   app.timelines.dropExcept(app.conversation?.id);
   await loadWorkspace(app, workspace, await fetchTail(app, workspace.id));
+  if (app.saved.isLoaded) await loadSaved(app, workspace.id);
   const timeline = app.conversation && app.timelines.get(app.conversation.id);
   if (timeline) await loadLatest(app, timeline);
   const { root_id } = app.thread;

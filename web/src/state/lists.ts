@@ -1,5 +1,6 @@
 import type { Workspace } from "@clickclack/protocol";
 import type { ClickClackClient } from "@clickclack/sdk";
+import { placeOf } from "./messages.ts";
 import type { Stores } from "./stores.ts";
 
 /** What the lists of a workspace are fetched into, and with whose client. */
@@ -99,5 +100,15 @@ export async function loadPins(core: Core, channel_id: string): Promise<void> {
   core.pins.load(
     channel_id,
     messages.map((message) => message.id),
+  );
+}
+
+/** Saved messages that are known to be saved; the list itself is fetched in pages. */
+const SAVED_PAGE = 200;
+
+export async function loadSaved(core: Core, workspace_id: string): Promise<void> {
+  const { saved } = await core.client.saved.list(workspace_id, { limit: SAVED_PAGE });
+  core.saved.load(
+    saved.map(({ message, message_id, saved_at }) => ({ message_id, saved_at, place: placeOf(message) })),
   );
 }

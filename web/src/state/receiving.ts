@@ -1,7 +1,7 @@
 import type { ClickClackEvent } from "@clickclack/protocol";
 import { ClickClackError } from "@clickclack/sdk";
 import { apply } from "./apply.ts";
-import { type Core, loadConversation, loadFollows, loadMembers, loadWorkspace } from "./lists.ts";
+import { type Core, loadConversation, loadFollows, loadMembers, loadSaved, loadWorkspace } from "./lists.ts";
 import { placeOf } from "./messages.ts";
 import { isNews } from "./stores.ts";
 
@@ -16,6 +16,8 @@ export async function receive(core: Core, event: ClickClackEvent): Promise<void>
     if (lost === "follows") await loadFollows(core, event.workspace_id);
     else if (lost !== undefined) await loadConversation(core, event.workspace_id, lost);
     await followPeople(core, whole);
+    const seesMore = unknown !== undefined || bringsAccess(core, whole);
+    if (seesMore && core.saved.isLoaded) await loadSaved(core, event.workspace_id);
   } catch (error) {
     // Gone meanwhile, or taken away. Anything else makes the subscription deliver the event again.
     if (!(error instanceof ClickClackError) || (error.status !== 404 && error.status !== 403)) throw error;
@@ -38,6 +40,12 @@ function unknownPlace({ channels, directs, session }: Core, event: ClickClackEve
     default:
       return undefined;
   }
+}
+
+/** What the reader saved is listed as long as they may read it, and again when they may again. */
+function bringsAccess({ session }: Core, event: ClickClackEvent): boolean {
+  const isMine = event.type === "channel.member_added" || event.type === "member.updated";
+  return isMine && event.payload.user_id === session.me?.id;
 }
 
 /** A deletion says neither who wrote the message nor whom it called, so counters it may lower are asked for. */

@@ -6,6 +6,7 @@ import type { Members } from "./members.svelte.ts";
 import type { People } from "./people.svelte.ts";
 import type { Pins } from "./pins.svelte.ts";
 import type { Presence } from "./presence.svelte.ts";
+import type { SavedMessages } from "./saved.svelte.ts";
 import type { Sending } from "./sending.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
@@ -25,6 +26,7 @@ export interface Stores {
   thread: Thread;
   follows: Follows;
   pins: Pins;
+  saved: SavedMessages;
   sending: Sending;
   /** The log's position that the counters were fetched at: what came before it is in them. */
   counted_at: string;

@@ -8,6 +8,7 @@ const { Members } = await import("../state/members.svelte.ts");
 const { People } = await import("../state/people.svelte.ts");
 const { Pins } = await import("../state/pins.svelte.ts");
 const { Presence } = await import("../state/presence.svelte.ts");
+const { SavedMessages } = await import("../state/saved.svelte.ts");
 const { Sending } = await import("../state/sending.svelte.ts");
 const { Session } = await import("../state/session.svelte.ts");
 const { Thread } = await import("../state/thread.svelte.ts");
@@ -27,6 +28,7 @@ export function emptyStores() {
     thread: new Thread(),
     follows: new Follows(),
     pins: new Pins(),
+    saved: new SavedMessages(),
     sending: new Sending(),
     counted_at: "",
   };
