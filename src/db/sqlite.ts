@@ -149,12 +149,7 @@ function assemble(
   log: (line: string) => void,
 ): SqliteDatabase {
   const scope = new AsyncLocalStorage<SqliteTx>();
-  const queue = new WriteQueue(writer, scope, {
-    max_queue: options.max_write_queue ?? LIMITS.write_queue,
-    max_batch: options.max_batch ?? LIMITS.write_batch,
-    busy_timeout_ms: options.busy_timeout_ms ?? BUSY_TIMEOUT_MS,
-    log,
-  });
+  const queue = openQueue(writer, scope, options, log);
   const pool = new ReaderPool(scope, {
     readers: options.readers ?? READERS,
     max_queue: options.max_read_queue ?? LIMITS.read_queue,
@@ -226,6 +221,20 @@ function foldLogIn(writer: Connection, log: (line: string) => void): void {
 
 function openLongReads(path: string, start: () => Worker): LongReads {
   return new LongReads({ start, path, max_queue: LIMITS.long_read_queue, limit_ms: LIMITS.long_read_ms });
+}
+
+function openQueue(
+  writer: Connection,
+  scope: AsyncLocalStorage<SqliteTx>,
+  options: SqliteOptions,
+  log: (line: string) => void,
+): WriteQueue {
+  return new WriteQueue(writer, scope, {
+    max_queue: options.max_write_queue ?? LIMITS.write_queue,
+    max_batch: options.max_batch ?? LIMITS.write_batch,
+    busy_timeout_ms: options.busy_timeout_ms ?? BUSY_TIMEOUT_MS,
+    log,
+  });
 }
 
 function openCheckpoints(

@@ -92,7 +92,10 @@ async function play(thread: Thread, author: Player, one: Act): Promise<void> {
     const changed = await call(actor, follows ? "PUT" : "DELETE", `${path}/follow`);
     if (changed.status !== 200) return;
     if (follows) thread.following.add(actor);
-    else if (thread.following.delete(actor)) thread.declined.add(actor);
+    else {
+      thread.following.delete(actor);
+      thread.declined.add(actor);
+    }
     requireReceipt(thread, actor, changed.body.receipt);
   } else if (actor !== t.cast.owner) {
     const leaves = one.kind === "away";

@@ -62,7 +62,8 @@ export async function setFollowing(
     const { message: root } = await requireRoot(tx, actor, root_id, "threads:read");
     const before = await queries.followOf(tx, root_id, actor.user.id);
     const { last_thread_seq, reply_count } = await queries.replyTotals(tx, root_id);
-    if ((before?.following === 1) === following) return { receipt: receiptOf(actor, root_id, before, reply_count) };
+    if (before && (before.following === 1) === following)
+      return { receipt: receiptOf(actor, root_id, before, reply_count) };
     const fresh = { last_read_seq: last_thread_seq, read_replies: reply_count, mention_count: 0 };
     const after = { ...(before && !following ? before : fresh), following: following ? 1 : 0, unread: 0 };
     await queries.putFollow(
