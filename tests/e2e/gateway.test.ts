@@ -289,7 +289,7 @@ function query<Row>(sql: string, ...values: string[]): Row[] {
 function visibleEvents(): { id: string; type: string }[] {
   return query(
     `SELECT id, type FROM events WHERE workspace_id = ?1 AND cursor > ?2 AND (
-       topic IN ('usr:' || ?3, 'wsp:' || ?1 || ':all', 'wsp:' || ?1 || ':members', 'wsp:' || ?1 || ':messages')
+       topic IN ('usr:' || ?3, 'usr:' || ?3 || ':dms', 'wsp:' || ?1 || ':all', 'wsp:' || ?1 || ':members', 'wsp:' || ?1 || ':messages')
        OR topic IN (SELECT 'chn:' || channel_id FROM channel_members WHERE user_id = ?3)
        OR topic IN (SELECT 'dm:' || conversation_id FROM direct_conversation_members WHERE user_id = ?3))
      ORDER BY cursor`,
