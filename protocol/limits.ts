@@ -103,7 +103,7 @@ export const LIMITS = {
   search_page_default: 50,
   search_page_max: 100,
   /** The newest hits that are ranked together, about; paging on ranks the next ones. */
-  search_ranked_hits: 300,
+  search_ranked_hits: 200,
   /** Hits looked through for one page when a filter cannot be answered by the index. */
   search_scanned_hits: 5000,
   search_snippet_words: 32,
