@@ -44,7 +44,8 @@ export function row(...columns: (string | number | undefined)[]): string {
 
 /** Message rows: `seq id author body` for eyes, the id first for pipes. */
 export function messageRow(mode: Mode, message: Message, position = seqOf(message)): string {
-  const body = message.deleted_at ? "(deleted)" : message.body;
+  const files = message.attachments.map((file) => `[${file.filename}]`);
+  const body = message.deleted_at ? "(deleted)" : [message.body, ...files].filter(Boolean).join(" ");
   return mode === "plain"
     ? row(message.id, position, message.author.display_name, body)
     : row(position, message.id, message.author.display_name, body);
