@@ -14,6 +14,7 @@ export interface Actor {
 }
 
 export interface Stage {
+  url: string;
   workspace_id: string;
   /** A public channel that the guest was added to; a private one of all; one that the guest is not in. */
   shared: Channel;
@@ -39,8 +40,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
-  const server = await testServer();
+export async function openStage(program: { heartbeat_ms?: number } = {}): Promise<Stage> {
+  const server = await testServer({}, program);
   const owner = new ClickClackClient({ baseUrl: server.url, session: "token" });
   const token = new URL(server.claim_url ?? "").searchParams.get("token") ?? "";
   const claim = { token, display_name: "Olivia", email: "olivia@example.com", workspace_name: "Harbour" };
@@ -101,6 +102,7 @@ export async function openStage(): Promise<Stage> {
   let marks = 0;
   const from = new Map<Reader, number>();
   return {
+    url: server.url,
     workspace_id: workspace.id,
     shared,
     deck,
