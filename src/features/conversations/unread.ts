@@ -7,7 +7,7 @@ import * as queries from "./standing-queries.ts";
 import type { Standing } from "./standing-queries.ts";
 
 /** What other features need of standings. */
-export { reopenForAll, type Standing, startAtEnd } from "./standing-queries.ts";
+export { insertMention, reopenForAll, type Standing, startAtEnd } from "./standing-queries.ts";
 
 /** Where somebody stands who never read, wrote or set anything there. */
 const NOWHERE: Standing = {

@@ -2,6 +2,7 @@ import { LIMITS, type Message } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { AppError, conflict, invalid, notFound } from "../../lib/errors.ts";
+import { readMomentCursor, writeCursor } from "../../lib/page-cursor.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import { readableConversations } from "../conversations/conversations.ts";
@@ -21,7 +22,7 @@ export async function listSaved(
   workspace_id: string,
   query: { cursor?: string | undefined; limit: number },
 ): Promise<SavedPage> {
-  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const after = query.cursor === undefined ? undefined : positionOf(query.cursor);
   return db.read(async (tx) => {
     const readable = await readableConversations(tx, actor, workspace_id);
     const user_id = actor.user.id;
@@ -112,15 +113,10 @@ async function tell(
 }
 
 function cursorOf({ saved_at, message_id }: Saved): string {
-  return Buffer.from(JSON.stringify({ at: saved_at, id: message_id })).toString("base64url");
+  return writeCursor({ at: saved_at, id: message_id });
 }
 
-function readCursor(text: string): Saved {
-  try {
-    const key = JSON.parse(Buffer.from(text, "base64url").toString()) as { at?: unknown; id?: unknown };
-    if (typeof key.at === "string" && typeof key.id === "string") return { saved_at: key.at, message_id: key.id };
-  } catch {
-    // Falls through to the one answer for anything that is not ours.
-  }
-  throw new AppError("validation_failed", "cursor is not one of this list");
+function positionOf(cursor: string): Saved {
+  const { at, id } = readMomentCursor(cursor);
+  return { saved_at: at, message_id: id };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../lib/errors.ts";
 import { sha256 } from "../../lib/hash.ts";
+import { readCursor, writeCursor } from "../../lib/page-cursor.ts";
 
 /** Where the next page begins. Bound to who asked what, so that it means nothing anywhere else. */
 export type Position =
@@ -15,11 +16,11 @@ export function questionKey(parts: readonly (string | boolean | undefined)[]): s
 }
 
 export function writePosition(key: string, position: Position): string {
-  return Buffer.from(JSON.stringify({ v: 1, key, ...position })).toString("base64url");
+  return writeCursor({ v: 1, key, ...position });
 }
 
 export function readPosition(key: string, sort: "newest" | "relevance", text: string): Position {
-  const read = parse(text);
+  const read = readCursor(text);
   const numbers = [read["below"], read["above"] ?? 0, read["doc_id"] ?? 0];
   const good =
     read["v"] === 1 &&
@@ -30,14 +31,4 @@ export function readPosition(key: string, sort: "newest" | "relevance", text: st
     Number.isFinite(read["score"] ?? 0);
   if (!good) throw new AppError("validation_failed", "cursor is not one of this search");
   return read as unknown as Position;
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
-    if (typeof read === "object" && read !== null) return read as Record<string, unknown>;
-  } catch {
-    // Falls through to the one answer for anything that is not ours.
-  }
-  return {};
 }

@@ -1,7 +1,7 @@
 import type { Message } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
-import { AppError } from "../../lib/errors.ts";
+import { readMomentCursor, writeCursor } from "../../lib/page-cursor.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import { readableConversations } from "../conversations/conversations.ts";
@@ -136,7 +136,7 @@ export async function listThreads(
   workspace_id: string,
   query: { filter: "all" | "unread"; cursor?: string | undefined; limit: number },
 ): Promise<Inbox> {
-  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const after = query.cursor === undefined ? undefined : readMomentCursor(query.cursor);
   return db.read(async (tx) => {
     const readable = await readableConversations(tx, actor, workspace_id);
     const found = await queries.followedThreads(tx, {
@@ -167,16 +167,5 @@ export async function listThreads(
 }
 
 function cursorOf(root: Message): string {
-  const key = { at: root.thread_state?.last_reply_at ?? "", id: root.id };
-  return Buffer.from(JSON.stringify(key)).toString("base64url");
-}
-
-function readCursor(text: string): { at: string; id: string } {
-  try {
-    const key = JSON.parse(Buffer.from(text, "base64url").toString()) as { at?: unknown; id?: unknown };
-    if (typeof key.at === "string" && typeof key.id === "string") return { at: key.at, id: key.id };
-  } catch {
-    // Falls through to the one answer for anything that is not ours.
-  }
-  throw new AppError("validation_failed", "cursor is not one of this list");
+  return writeCursor({ at: root.thread_state?.last_reply_at ?? "", id: root.id });
 }

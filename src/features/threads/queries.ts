@@ -149,19 +149,6 @@ export async function raiseUnread(tx: Tx, root_id: string, author_id: string): P
   );
 }
 
-export async function insertMention(
-  tx: Tx,
-  mention: { scope_id: string; user_id: string; seq: number; message_id: string },
-): Promise<void> {
-  await tx.run(
-    "INSERT INTO mentions (scope_id, user_id, seq, message_id) VALUES (?, ?, ?, ?)",
-    mention.scope_id,
-    mention.user_id,
-    mention.seq,
-    mention.message_id,
-  );
-}
-
 export async function replyTotals(tx: Tx, root_id: string): Promise<{ last_thread_seq: number; reply_count: number }> {
   const row = await tx.get<{ last_thread_seq: number; reply_count: number }>(
     "SELECT last_thread_seq, reply_count FROM messages WHERE id = ?",

@@ -8,7 +8,7 @@ import { mentionsIn } from "../../lib/mentions.ts";
 import { readWindow, type Window } from "../../lib/window.ts";
 import type { LogEvent } from "../../realtime/events.ts";
 import { announce, type Conversation, requireWritable } from "../conversations/conversations.ts";
-import { comeBack } from "../conversations/unread.ts";
+import { comeBack, insertMention } from "../conversations/unread.ts";
 import {
   dress,
   forReader,
@@ -144,7 +144,7 @@ async function countReply(tx: Tx, root: Message, reply: Message, mentioned: stri
   for (const user_id of mentioned) {
     await queries.countMention(tx, { ...where, user_id });
     const mention = { scope_id: root.id, user_id, seq: reply.thread_seq ?? 0, message_id: reply.id };
-    await queries.insertMention(tx, mention);
+    await insertMention(tx, mention);
   }
   await queries.raiseUnread(tx, root.id, reply.author_id);
 }

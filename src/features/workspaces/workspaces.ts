@@ -1,8 +1,9 @@
 import { LIMITS, type Member, type User, type Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
-import { AppError, conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
+import { foreignCursor, readCursor, writeCursor } from "../../lib/page-cursor.ts";
 import { requireName, slugify } from "../../lib/text.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
@@ -189,7 +190,7 @@ export async function pageOfMembers(
   channel?: { id: string; kind: string },
 ): Promise<MembersPage> {
   const limit = memberLimit(query.limit);
-  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const after = query.cursor === undefined ? undefined : directoryKey(query.cursor);
   const { q, role } = query;
   const rows = await queries.memberPage(tx, workspace_id, { after, q, role, channel, limit: limit + 1 });
   const page = rows.slice(0, limit);
@@ -198,7 +199,7 @@ export async function pageOfMembers(
   return {
     members: page.map((row) => row.member),
     has_more,
-    ...(has_more && last && { next_cursor: Buffer.from(JSON.stringify(last.key)).toString("base64url") }),
+    ...(has_more && last && { next_cursor: writeCursor({ ...last.key }) }),
     ...(!after && !q && !role && !channel && (await totals(tx, workspace_id))),
   };
 }
@@ -216,16 +217,9 @@ function memberLimit(text: string | undefined): number {
   return Math.min(limit, LIMITS.member_page_max);
 }
 
-function readCursor(text: string): queries.DirectoryKey {
-  try {
-    const key = JSON.parse(Buffer.from(text, "base64url").toString()) as queries.DirectoryKey;
-    if (
-      typeof key.role_sort === "number" &&
-      [key.sort_name, key.sort_handle, key.user_id].every((one) => typeof one === "string")
-    )
-      return key;
-  } catch {
-    // Falls through to the one answer for anything that is not ours.
-  }
-  throw new AppError("validation_failed", "cursor is not one of this list");
+function directoryKey(text: string): queries.DirectoryKey {
+  const { role_sort, sort_name, sort_handle, user_id } = readCursor(text);
+  if (typeof role_sort !== "number" || typeof sort_name !== "string") throw foreignCursor();
+  if (typeof sort_handle !== "string" || typeof user_id !== "string") throw foreignCursor();
+  return { role_sort, sort_name, sort_handle, user_id };
 }
