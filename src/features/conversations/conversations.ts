@@ -5,9 +5,10 @@ import { appendEvent, type LogEvent, type NewEvent } from "../../realtime/events
 import { topics } from "../../realtime/topics.ts";
 import { isManager, requireMember, type Role, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
+import type { Readable } from "./queries.ts";
 
 /** What other features need of conversations. */
-export { readersAmong } from "./queries.ts";
+export { type Readable, readersAmong } from "./queries.ts";
 
 /** A channel or a direct conversation, as its reader may use it. */
 export interface Conversation {
@@ -122,6 +123,22 @@ export async function announce(
   return appended;
 }
 
+/**
+ * Appends an event for one person's devices only, about a conversation. What is about a direct one needs
+ * the right to those.
+ */
+export async function announceTo(
+  tx: Tx,
+  user_id: string,
+  { id, workspace_id }: Pick<Conversation, "id" | "workspace_id">,
+  event: ConversationEvent,
+): Promise<LogEvent> {
+  if (!id.startsWith("dm_"))
+    return appendEvent(tx, { ...event, workspace_id, channel_id: id, topic: topics.user(user_id) });
+  const payload = { ...event.payload, direct_conversation_id: id };
+  return appendEvent(tx, { ...event, payload, workspace_id, topic: topics.userDirect(user_id) });
+}
+
 /** Where a conversation's ephemeral frames go, one topic for each audience. */
 export function topicsOf(conversation: Pick<Conversation, "id" | "kind" | "workspace_id" | "has_guests">): string[] {
   const { id, kind, workspace_id } = conversation;
@@ -144,15 +161,6 @@ export async function audienceOf(tx: Tx, actor: Actor, workspace_id: string): Pr
   if (role !== "guest" && canUseScope(actor, "dms:read")) audience.push(topics.userDirect(actor.user.id));
   if (readable.all_public) audience.push(topics.messages(workspace_id));
   return [...audience, ...readable.channel_ids.map(topics.channel), ...readable.dm_ids.map(topics.dm)];
-}
-
-/** What somebody may read in a workspace. */
-export interface Readable {
-  /** Every public channel; not for guests. */
-  all_public: boolean;
-  /** The private channels they are in; of a guest every channel they were added to. */
-  channel_ids: string[];
-  dm_ids: string[];
 }
 
 /** Needs a member: a stranger finds no workspace. A bot without the scope finds nothing to read. */

@@ -102,3 +102,20 @@ const READS = {
   dm: `m.role <> 'guest' AND EXISTS (
     SELECT 1 FROM direct_conversation_members x WHERE x.conversation_id = ? AND x.user_id = u.id)`,
 };
+
+/** What somebody may read in a workspace. */
+export interface Readable {
+  /** Every public channel; not for guests. */
+  all_public: boolean;
+  /** The private channels they are in; of a guest every channel they were added to. */
+  channel_ids: string[];
+  dm_ids: string[];
+}
+
+/** Whether a message `m` is in a conversation that somebody may read: a condition and its values. */
+export function readableClause({ all_public, channel_ids, dm_ids }: Readable): { sql: string; params: string[] } {
+  const params = [...channel_ids, ...dm_ids];
+  const isNamed = `m.conversation_id IN (${params.map(() => "?").join(", ")})`;
+  const isPublic = "EXISTS (SELECT 1 FROM channels c WHERE c.id = m.conversation_id AND c.kind = 'public')";
+  return { sql: all_public ? `(${isPublic} OR ${isNamed})` : isNamed, params };
+}

@@ -1,8 +1,7 @@
 import type { Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { topics } from "../../realtime/topics.ts";
-import type { Conversation } from "./conversations.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announceTo, type Conversation } from "./conversations.ts";
 import * as queries from "./standing-queries.ts";
 import type { Standing } from "./standing-queries.ts";
 
@@ -138,25 +137,18 @@ export async function beginReading(tx: Tx, channel: Conversation, user_id: strin
 
 async function tellRead(
   tx: Tx,
-  { id, kind, workspace_id }: Pick<Conversation, "id" | "kind" | "workspace_id">,
+  conversation: Pick<Conversation, "id" | "kind" | "workspace_id">,
   receipt: Receipt,
   at: string,
 ): Promise<LogEvent> {
+  const { id, kind } = conversation;
   const { user_id, last_read_seq, unread_count, mention_count } = receipt;
-  const where = kind === "dm" ? { direct_conversation_id: id } : { channel_id: id };
-  return appendEvent(tx, {
+  return announceTo(tx, user_id, conversation, {
     type: kind === "dm" ? "dm.read" : "channel.read",
-    topic: ownTopic(user_id, kind),
-    workspace_id,
-    ...(kind !== "dm" && { channel_id: id }),
     seq: last_read_seq,
-    payload: { user_id, ...where, last_read_seq, unread_count, mention_count },
+    payload: { user_id, ...(kind !== "dm" && { channel_id: id }), last_read_seq, unread_count, mention_count },
     created_at: at,
   });
-}
-
-function ownTopic(user_id: string, kind: Conversation["kind"]): string {
-  return kind === "dm" ? topics.userDirect(user_id) : topics.user(user_id);
 }
 
 /** Sets what the actor wants of a conversation; their other devices learn it by a private event. */
@@ -166,21 +158,20 @@ export async function changeSettings(
   conversation: Pick<Conversation, "id" | "kind" | "workspace_id">,
   settings: { preference?: Standing["preference"]; hidden?: boolean },
 ): Promise<LogEvent | undefined> {
-  const { id, kind, workspace_id } = conversation;
+  const { id, kind } = conversation;
   const before = await standingOf(tx, id, actor.user.id);
   const after = { ...before, preference: settings.preference ?? before.preference };
   if (settings.hidden !== undefined) after.hidden_at = settings.hidden ? (before.hidden_at ?? actor.at) : null;
   if (after.preference === before.preference && after.hidden_at === before.hidden_at) return undefined;
   await queries.putStanding(tx, id, actor.user.id, after);
-  const where = kind === "dm" ? { direct_conversation_id: id } : { channel_id: id };
-  return appendEvent(tx, {
-    type: kind === "dm" ? "dm.settings_updated" : "channel.settings_updated",
-    topic: ownTopic(actor.user.id, kind),
-    workspace_id,
+  const payload = {
+    user_id: actor.user.id,
     ...(kind !== "dm" && { channel_id: id }),
-    payload: { user_id: actor.user.id, ...where, preference: after.preference, hidden: after.hidden_at !== null },
-    created_at: actor.at,
-  });
+    preference: after.preference,
+    hidden: after.hidden_at !== null,
+  };
+  const type = kind === "dm" ? "dm.settings_updated" : "channel.settings_updated";
+  return announceTo(tx, actor.user.id, conversation, { type, payload, created_at: actor.at });
 }
 
 /** Somebody who comes back to a channel begins where it is now. */

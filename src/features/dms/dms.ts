@@ -3,9 +3,8 @@ import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { topics } from "../../realtime/topics.ts";
-import { type Conversation, inDirect, requireConversation } from "../conversations/conversations.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announceTo, type Conversation, inDirect, requireConversation } from "../conversations/conversations.ts";
 import { changeSettings, moveMarker, type Receipt } from "../conversations/unread.ts";
 import { requireMember, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
@@ -83,13 +82,7 @@ async function requirePeer(tx: Tx, workspace_id: string, user_id: string, actor:
 
 /** Each of them hears it on their own topic, and joins the conversation's at once. */
 async function tellOpened(tx: Tx, workspace_id: string, id: string, user_id: string, at: string): Promise<void> {
-  await appendEvent(tx, {
-    type: "dm.created",
-    topic: topics.userDirect(user_id),
-    workspace_id,
-    payload: { direct_conversation_id: id, user_id },
-    created_at: at,
-  });
+  await announceTo(tx, user_id, { id, workspace_id }, { type: "dm.created", payload: { user_id }, created_at: at });
   tx.notify(user_id);
 }
 

@@ -1,6 +1,7 @@
 import type { Message } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
 import type { Readable } from "../conversations/conversations.ts";
+import { readableClause } from "../conversations/queries.ts";
 import { messagesByIds } from "../messages/queries.ts";
 
 /** A message somebody put aside, and when. */
@@ -61,17 +62,15 @@ export async function savedMessages(
   },
 ): Promise<(Saved & { message: Message })[]> {
   const { user_id, workspace_id, readable, after, limit } = query;
-  const ids = [...readable.channel_ids, ...readable.dm_ids];
-  const isPublic = "EXISTS (SELECT 1 FROM channels c WHERE c.id = m.conversation_id AND c.kind = 'public')";
-  const isNamed = `m.conversation_id IN (${ids.map(() => "?").join(", ")})`;
+  const inReadable = readableClause(readable);
   const rows = await tx.all<Saved>(
     `SELECT v.message_id, v.created_at AS saved_at FROM saved_messages v JOIN messages m ON m.id = v.message_id
-     WHERE v.user_id = ? AND v.workspace_id = ? AND (${readable.all_public ? isPublic : "0"} OR ${isNamed})
+     WHERE v.user_id = ? AND v.workspace_id = ? AND ${inReadable.sql}
        ${after ? "AND (v.created_at, v.message_id) < (?, ?)" : ""}
      ORDER BY v.created_at DESC, v.message_id DESC LIMIT ?`,
     user_id,
     workspace_id,
-    ...ids,
+    ...inReadable.params,
     ...(after ? [after.saved_at, after.message_id] : []),
     limit,
   );

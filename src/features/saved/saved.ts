@@ -3,9 +3,8 @@ import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { AppError, conflict, invalid, notFound } from "../../lib/errors.ts";
 import { readMomentCursor, writeCursor } from "../../lib/page-cursor.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { topics } from "../../realtime/topics.ts";
-import { readableConversations } from "../conversations/conversations.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announceTo, readableConversations } from "../conversations/conversations.ts";
 import { conversationOf, dress, requireMessage } from "../messages/messages.ts";
 import * as queries from "./queries.ts";
 import type { Saved } from "./queries.ts";
@@ -97,19 +96,8 @@ async function tell(
   message_id: string,
   { workspace_id, conversation_id }: { workspace_id: string; conversation_id: string },
 ): Promise<LogEvent> {
-  const isDirect = conversation_id.startsWith("dm_");
-  return appendEvent(tx, {
-    type,
-    topic: isDirect ? topics.userDirect(actor.user.id) : topics.user(actor.user.id),
-    workspace_id,
-    ...(!isDirect && { channel_id: conversation_id }),
-    payload: {
-      user_id: actor.user.id,
-      message_id,
-      ...(isDirect && { direct_conversation_id: conversation_id }),
-    },
-    created_at: actor.at,
-  });
+  const payload = { user_id: actor.user.id, message_id };
+  return announceTo(tx, actor.user.id, { id: conversation_id, workspace_id }, { type, payload, created_at: actor.at });
 }
 
 function cursorOf({ saved_at, message_id }: Saved): string {

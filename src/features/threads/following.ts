@@ -2,10 +2,9 @@ import type { Message } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor } from "../../lib/actor.ts";
 import { readMomentCursor, writeCursor } from "../../lib/page-cursor.ts";
-import { appendEvent, type LogEvent } from "../../realtime/events.ts";
-import { topics } from "../../realtime/topics.ts";
-import { readableConversations } from "../conversations/conversations.ts";
-import { dress } from "../messages/messages.ts";
+import type { LogEvent } from "../../realtime/events.ts";
+import { announceTo, readableConversations } from "../conversations/conversations.ts";
+import { conversationOf, dress } from "../messages/messages.ts";
 import * as queries from "./queries.ts";
 import { requireRoot } from "./threads.ts";
 
@@ -101,16 +100,12 @@ async function tell(
   type: "thread.read" | "thread.follow_updated",
   receipt: ThreadReceipt,
 ): Promise<LogEvent> {
-  return appendEvent(tx, {
+  const conversation = { id: conversationOf(root), workspace_id: root.workspace_id };
+  const payload = { ...receipt };
+  return announceTo(tx, actor.user.id, conversation, {
     type,
-    topic: root.direct_conversation_id === undefined ? topics.user(actor.user.id) : topics.userDirect(actor.user.id),
-    workspace_id: root.workspace_id,
-    ...(root.channel_id !== undefined && { channel_id: root.channel_id }),
     seq: receipt.last_read_seq,
-    payload: {
-      ...receipt,
-      ...(root.direct_conversation_id !== undefined && { direct_conversation_id: root.direct_conversation_id }),
-    },
+    payload,
     created_at: actor.at,
   });
 }

@@ -1,6 +1,7 @@
 import type { Message } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
 import type { Readable } from "../conversations/conversations.ts";
+import { readableClause } from "../conversations/queries.ts";
 import { messagesByIds, selectMessages } from "../messages/queries.ts";
 
 export async function repliesBelow(
@@ -188,17 +189,15 @@ interface Followed {
 
 /** Followed threads of conversations that the reader may still read; a channel they left is silent. */
 function followedClause({ user_id, workspace_id, readable }: Followed, unread: boolean) {
-  const ids = [...readable.channel_ids, ...readable.dm_ids];
-  const marks = ids.map(() => "?").join(", ");
-  const isPublic = "EXISTS (SELECT 1 FROM channels c WHERE c.id = m.conversation_id AND c.kind = 'public')";
+  const inReadable = readableClause(readable);
   const where = [
     "f.user_id = ? AND f.workspace_id = ? AND f.following = 1 AND m.last_reply_at IS NOT NULL",
-    `(${readable.all_public ? isPublic : "0"} OR m.conversation_id IN (${marks}))`,
+    inReadable.sql,
     `NOT EXISTS (SELECT 1 FROM standings s JOIN channels c ON c.id = s.conversation_id
        WHERE s.conversation_id = m.conversation_id AND s.user_id = f.user_id AND s.hidden_at IS NOT NULL)`,
     ...(unread ? ["f.unread = 1"] : []),
   ];
-  return { where: where.join(" AND "), params: [user_id, workspace_id, ...ids] };
+  return { where: where.join(" AND "), params: [user_id, workspace_id, ...inReadable.params] };
 }
 
 export async function followedThreads(
