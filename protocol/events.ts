@@ -18,6 +18,12 @@ export type Reaction = Schemas["Reaction"];
 export type Upload = Schemas["Upload"];
 export type ThreadState = Schemas["ThreadState"];
 export type Member = Schemas["Member"];
+export type MemberModeration = Schemas["MemberModeration"];
+export type Draft = Schemas["Draft"];
+export type UserGroup = Schemas["UserGroup"];
+export type Topic = Schemas["Topic"];
+export type Report = Schemas["Report"];
+export type AuditLogEntry = Schemas["AuditLogEntry"];
 export type DirectConversation = Schemas["DirectConversation"];
 export type Invite = Schemas["Invite"];
 export type Session = Schemas["Session"];
@@ -133,6 +139,28 @@ export const DURABLE = {
   "member.joined": v.looseObject({ user_id: id, role: v.string() }),
   "member.left": v.looseObject({ user_id: id }),
   "member.updated": v.looseObject({ user_id: id, role: v.string() }),
+  "member.moderation_updated": v.looseObject({ user_id: id, role: v.string() }),
+  "workspace.ownership_transferred": v.looseObject({ workspace_id: id, new_owner_user_id: id }),
+  /** Something only oneself sees: settings (`user_id` alone), or the order of the sidebar. Fetch `/api/me`. */
+  "preferences.updated": v.looseObject({ user_id: id }),
+  "draft.updated": v.looseObject({
+    user_id: id,
+    draft_id: id,
+    target_id: id,
+    direct_conversation_id: optionalId,
+    draft: entity<Draft>(),
+  }),
+  "draft.deleted": v.looseObject({ user_id: id, draft_id: id, target_id: id, direct_conversation_id: optionalId }),
+  "saved.updated": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),
+  /** A reminder of a saved message is due. */
+  "saved.reminded": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),
+  "group.created": v.looseObject({ group_id: id, group: entity<UserGroup>() }),
+  "group.updated": v.looseObject({ group_id: id, group: entity<UserGroup>() }),
+  "group.deleted": v.looseObject({ group_id: id }),
+  "topic.created": v.looseObject({ topic_id: id, topic: entity<Topic>() }),
+  "topic.updated": v.looseObject({ topic_id: id, topic: entity<Topic>() }),
+  "report.created": v.looseObject({ report_id: id, message_id: id }),
+  "report.updated": v.looseObject({ report_id: id, message_id: id, status: v.string() }),
   "user.updated": v.looseObject({ user_id: id, user: entity<User>() }),
 } as const;
 

@@ -23,6 +23,12 @@ export const ID_PREFIX = {
   bot_token: "btok",
   bot_setup_code: "bsc",
   bot_command: "botcmd",
+  topic: "top",
+  audit: "aud",
+  group: "grp",
+  report: "rpt",
+  draft: "drf",
+  mail: "mail",
 } as const;
 
 /** Prefixes of secrets. A secret is shown once and stored only as a SHA-256 hash. */

@@ -67,6 +67,12 @@ export const LIMITS = {
   handle_chars: 32,
   avatar_url_chars: 500,
   workspace_name_chars: 80,
+  /** Messages a guest posts in the waiting room within 24 hours, unless a workspace says otherwise. */
+  guest_post_budget_default: 3,
+  guest_post_budget_max: 100,
+  /** The longest time-out, and what a manager writes about somebody. */
+  timeout_minutes_max: 365 * 24 * 60,
+  moderation_note_chars: 1000,
   channel_name_chars: 80,
   channel_title_chars: 200,
   channel_purpose_chars: 250,

@@ -10,6 +10,7 @@ import { channelRoutes } from "./features/channels/routes.ts";
 import { audienceOf } from "./features/conversations/conversations.ts";
 import { directRoutes } from "./features/dms/routes.ts";
 import { inviteRoutes } from "./features/invites/routes.ts";
+import { memberRoutes } from "./features/members/routes.ts";
 import { messageRoutes } from "./features/messages/routes.ts";
 import { permalinkRoutes } from "./features/permalinks/routes.ts";
 import { pinRoutes } from "./features/pins/routes.ts";
@@ -22,6 +23,11 @@ import type { Claim } from "./features/setup/setup.ts";
 import { threadRoutes } from "./features/threads/routes.ts";
 import { uploadRoutes } from "./features/uploads/routes.ts";
 import type { UploadStore } from "./features/uploads/store.ts";
+import { DraftSchema } from "./features/drafts/schema.ts";
+import { UserGroupSchema } from "./features/groups/schema.ts";
+import { TopicSchema } from "./features/topics/schema.ts";
+import { ReportSchema } from "./features/reports/schema.ts";
+import { AuditEntrySchema } from "./features/audit/schema.ts";
 import { userRoutes } from "./features/users/routes.ts";
 import { ErrorSchema } from "./features/users/schema.ts";
 import { workspaceRoutes } from "./features/workspaces/routes.ts";
@@ -73,19 +79,7 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { db, clock, log, config, version } = deps;
   const app = new OpenAPIHono<AppEnv>();
-  const minute_ms = 60_000;
-  const limits = {
-    address: createRateLimit(
-      LIMITS.login_attempts_per_minute,
-      minute_ms,
-      "too many sign-ins from your address; wait a minute",
-    ),
-    identifier: createRateLimit(
-      LIMITS.login_failures_per_15_min,
-      15 * minute_ms,
-      "too many failed sign-ins; wait some minutes",
-    ),
-  };
+  const limits = signInLimits();
   const public_url = config.public_url;
 
   app.use("*", requestContext({ clock, log, config, metrics: deps.operator.metrics }));
@@ -105,6 +99,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   workspaceRoutes(router, db);
   inviteRoutes(router, db, public_url);
   channelRoutes(router, db);
+  memberRoutes(router, db);
   uploadRoutes(router, { db, store: deps.uploads });
   messageRoutes(router, db);
   threadRoutes(router, db);
@@ -119,6 +114,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   socketRoute(app, router, { db, log, public_url, audience: audienceOf, registry: deps.registry });
 
   app.openAPIRegistry.register("Error", ErrorSchema);
+  declareLater(app);
   // Made when it is first asked for: it is a third of the work of starting.
   let contract: string | undefined;
   app.get(
@@ -139,6 +135,34 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   });
   app.onError((error, c) => answerError(error, c.get("info"), log));
   return app;
+}
+
+function signInLimits() {
+  const minute_ms = 60_000;
+  return {
+    address: createRateLimit(
+      LIMITS.login_attempts_per_minute,
+      minute_ms,
+      "too many sign-ins from your address; wait a minute",
+    ),
+    identifier: createRateLimit(
+      LIMITS.login_failures_per_15_min,
+      15 * minute_ms,
+      "too many failed sign-ins; wait some minutes",
+    ),
+  };
+}
+
+/** Goes once each of these has routes. */
+function declareLater(app: OpenAPIHono<AppEnv>): void {
+  const later = {
+    Draft: DraftSchema,
+    UserGroup: UserGroupSchema,
+    Topic: TopicSchema,
+    Report: ReportSchema,
+    AuditLogEntry: AuditEntrySchema,
+  };
+  for (const [name, schema] of Object.entries(later)) app.openAPIRegistry.register(name, schema);
 }
 
 /** What no route answers: a page or file of the web client, a wrong method, or nothing that is here. */

@@ -1273,7 +1273,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Add somebody you know from another workspace */
+        put: operations["put_workspaces_workspace_id_members_user_id"];
         post?: never;
         /** Remove somebody, or leave */
         delete: operations["delete_workspaces_workspace_id_members_user_id"];
@@ -1281,6 +1282,40 @@ export interface paths {
         head?: never;
         /** Give somebody another role */
         patch: operations["patch_workspaces_workspace_id_members_user_id"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/moderation/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members as managers see them, in pages */
+        get: operations["get_workspaces_workspace_id_moderation_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/moderation/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Time somebody out, block them, write a note, change their role */
+        patch: operations["patch_workspaces_workspace_id_moderation_members_user_id"];
         trace?: never;
     };
     "/api/workspaces/{workspace_id}/presence": {
@@ -1327,6 +1362,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditLogEntry: {
+            /** @enum {string} */
+            action: "workspace.created" | "workspace.updated" | "workspace.ownership_transferred" | "member.added" | "member.role_changed" | "member.moderated" | "member.removed" | "member.left" | "member.deactivated" | "member.reactivated" | "sign_in_link.created" | "invite.created" | "invite.revoked" | "channel.created" | "channel.updated" | "channel.member_added" | "channel.member_removed" | "bot.created" | "bot.membership_removed" | "bot.deleted" | "bot_token.created" | "bot_token.revoked" | "bot_setup_code.created" | "bot_setup_code.claimed" | "message.deleted" | "report.resolved" | "group.created" | "group.updated" | "group.deleted" | "audit_log.exported";
+            actor?: components["schemas"]["User"];
+            actor_user_id?: string;
+            address: string;
+            after?: {
+                [key: string]: unknown;
+            };
+            before?: {
+                [key: string]: unknown;
+            };
+            created_at: string;
+            id: string;
+            metadata: {
+                [key: string]: unknown;
+            };
+            target_id: string;
+            target_name?: string;
+            target_type: string;
+            workspace_id: string;
+        };
         BotCommand: {
             args_hint: string;
             bot_user_id: string;
@@ -1450,6 +1507,17 @@ export interface components {
             unread_count?: number;
             workspace_id: string;
         };
+        Draft: {
+            body: string;
+            channel_id?: string;
+            direct_conversation_id?: string;
+            id: string;
+            quoted_message_id?: string;
+            target_id: string;
+            updated_at: string;
+            upload_ids: string[];
+            workspace_id: string;
+        };
         /**
          * @example {
          *       "error": "channel not found",
@@ -1526,6 +1594,20 @@ export interface components {
             user: components["schemas"]["User"];
             workspace_id: string;
         };
+        MemberModeration: {
+            blocked_at?: string;
+            joined_at: string;
+            moderation_at?: string;
+            moderation_by?: string;
+            moderation_note?: string;
+            post_limit: number;
+            posts_remaining: number;
+            /** @enum {string} */
+            role: "owner" | "moderator" | "member" | "guest" | "bot";
+            timeout_until?: string;
+            user: components["schemas"]["User"];
+            workspace_id: string;
+        };
         Message: {
             attachments: components["schemas"]["Upload"][];
             author: components["schemas"]["User"];
@@ -1570,6 +1652,24 @@ export interface components {
             count: number;
             emoji: string;
             reacted_by_me: boolean;
+        };
+        Report: {
+            author: components["schemas"]["User"];
+            body: string;
+            channel_id?: string;
+            created_at: string;
+            direct_conversation_id?: string;
+            id: string;
+            message_deleted: boolean;
+            message_id: string;
+            reason: string;
+            reporter: components["schemas"]["User"];
+            resolution?: string;
+            resolved_at?: string;
+            resolved_by?: string;
+            /** @enum {string} */
+            status: "open" | "resolved" | "dismissed";
+            workspace_id: string;
         };
         Route: {
             canonical_path: string;
@@ -1631,6 +1731,15 @@ export interface components {
             reply_count: number;
             root_message_id: string;
         };
+        Topic: {
+            archived_at?: string;
+            channel_id?: string;
+            created_at: string;
+            created_by: string;
+            id: string;
+            name: string;
+            workspace_id: string;
+        };
         /**
          * @example {
          *       "id": "upl_01m7y5b33df6afp5qzxqbehjym",
@@ -1682,10 +1791,22 @@ export interface components {
             kind: "human" | "bot";
             owner_user_id?: string;
         };
+        UserGroup: {
+            channel_ids: string[];
+            created_at: string;
+            created_by: string;
+            description: string;
+            handle: string;
+            id: string;
+            member_ids: string[];
+            name: string;
+            workspace_id: string;
+        };
         Workspace: {
             /** @enum {string} */
             channel_policy: "members" | "managers";
             created_at: string;
+            guest_post_budget: number;
             icon_url: string;
             id: string;
             name: string;
@@ -1693,6 +1814,7 @@ export interface components {
             role?: "owner" | "moderator" | "member" | "guest" | "bot";
             route_id: string;
             slug: string;
+            waiting_room_channel_id?: string;
         };
     };
     responses: never;
@@ -2428,7 +2550,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       },
                      *       "channel": {
                      *         "id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
@@ -6841,7 +6964,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       },
                      *       "user": {
                      *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
@@ -6876,7 +7000,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       },
                      *       "user": {
                      *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
@@ -11231,7 +11356,8 @@ export interface operations {
                      *           "slug": "harbour",
                      *           "icon_url": "",
                      *           "created_at": "2026-05-08T12:00:00.000Z",
-                     *           "channel_policy": "members"
+                     *           "channel_policy": "members",
+                     *           "guest_post_budget": 1
                      *         }
                      *       ]
                      *     }
@@ -11342,7 +11468,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       }
                      *     }
                      */
@@ -11460,7 +11587,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       }
                      *     }
                      */
@@ -11570,7 +11698,8 @@ export interface operations {
                      *         "slug": "harbour",
                      *         "icon_url": "",
                      *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "channel_policy": "members"
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
                      *       },
                      *       "event": {
                      *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
@@ -13188,6 +13317,165 @@ export interface operations {
             };
         };
     };
+    put_workspaces_workspace_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @enum {string} */
+                    role?: "moderator" | "member" | "guest";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "role": "owner",
+                     *         "joined_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "role": "owner",
+                     *         "joined_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     delete_workspaces_workspace_id_members_user_id: {
         parameters: {
             query?: never;
@@ -13350,6 +13638,279 @@ export interface operations {
                     "application/json": {
                         event?: components["schemas"]["Event"];
                         member: components["schemas"]["Member"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_moderation_members: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                q?: string;
+                role?: "owner" | "moderator" | "member" | "guest" | "bot";
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "user": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "role": "owner",
+                     *           "joined_at": "2026-05-08T12:00:00.000Z",
+                     *           "post_limit": 1,
+                     *           "posts_remaining": 1
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": {
+                        has_more: boolean;
+                        members: components["schemas"]["MemberModeration"][];
+                        next_cursor?: string;
+                        total_by_role?: {
+                            bot?: number;
+                            guest?: number;
+                            member?: number;
+                            moderator?: number;
+                            owner?: number;
+                        };
+                        total_count?: number;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_workspaces_workspace_id_moderation_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    blocked?: boolean;
+                    clear_timeout?: boolean;
+                    moderation_note?: string;
+                    /** @enum {string} */
+                    role?: "moderator" | "member" | "guest";
+                    timeout_minutes?: number;
+                    /** Format: date-time */
+                    timeout_until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "user": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "role": "owner",
+                     *         "joined_at": "2026-05-08T12:00:00.000Z",
+                     *         "post_limit": 1,
+                     *         "posts_remaining": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        member: components["schemas"]["MemberModeration"];
                     };
                 };
             };

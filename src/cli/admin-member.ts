@@ -1,5 +1,6 @@
 import { roleIn } from "../features/workspaces/queries.ts";
-import { admit } from "../features/setup/setup.ts";
+import { admit } from "../features/members/members.ts";
+import { byOperator } from "../features/workspaces/recording.ts";
 import { adminCommand } from "./admin-command.ts";
 import { requireCreator, requirePerson, requireWorkspace } from "./admin-lookup.ts";
 
@@ -19,7 +20,7 @@ export const addMemberCommand = adminCommand({
       await requireCreator(tx, joins, args["created-by"]);
       const who = await requirePerson(tx, { email: args.email, user: args.user });
       const wanted = args.role === "moderator" ? "moderator" : "member";
-      const isNew = await admit(tx, joins.id, who, wanted, at);
+      const isNew = await admit(tx, joins.id, who, wanted, { by: byOperator(at) });
       return { workspace: joins, person: who, added: isNew, role: (await roleIn(tx, joins.id, who.id)) ?? wanted };
     });
     const status = added ? "added" : "already_member";

@@ -1,7 +1,8 @@
 import { createPasswords } from "../lib/password.ts";
 import { setPassword } from "../features/auth/auth.ts";
 import { createUser } from "../features/users/users.ts";
-import { admit } from "../features/setup/setup.ts";
+import { admit } from "../features/members/members.ts";
+import { byOperator } from "../features/workspaces/recording.ts";
 import { adminCommand } from "./admin-command.ts";
 import { requirePerson, requireWorkspace } from "./admin-lookup.ts";
 import { readStandardInput } from "./body.ts";
@@ -20,7 +21,7 @@ export const createUserCommand = adminCommand({
     const user = await db.write(async (tx) => {
       const joins = workspace === undefined ? undefined : await requireWorkspace(tx, workspace);
       const person = await createUser(tx, { display_name: name, email, at });
-      if (joins) await admit(tx, joins.id, person, "member", at);
+      if (joins) await admit(tx, joins.id, person, "member", { by: byOperator(at) });
       return person;
     });
     return { json: { user }, plain: user.id, human: user.id };

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { Actor, ActorLookup } from "../lib/actor.ts";
 import { timestamp } from "../lib/clock.ts";
 import { AppError, forbidden } from "../lib/errors.ts";
+import type { RequestInfo } from "./reply.ts";
 
 export const SESSION_COOKIE = "cc_session";
 
@@ -14,8 +15,7 @@ export interface ActorOptions {
 /** Answers who asks, or `undefined` for nobody. A bad credential is an error, never nobody. */
 export async function resolveActor(
   request: Request,
-  peer: string,
-  at_ms: number,
+  { peer, address, at_ms }: Pick<RequestInfo, "peer" | "address" | "at_ms">,
   { lookup, dev_bootstrap, public_url }: ActorOptions,
 ): Promise<Actor | undefined> {
   const at = timestamp(at_ms);
@@ -23,7 +23,7 @@ export async function resolveActor(
   if (bearer !== undefined) {
     const found = bearer.startsWith("ccb_") ? await lookup.botToken(bearer, at) : await lookup.session(bearer, at);
     if (!found) throw new AppError("unauthenticated", "the token is unknown, expired or revoked; sign in again");
-    return { ...found, at, at_ms };
+    return { ...found, address, at, at_ms };
   }
   const cookies = cookieValues(request, SESSION_COOKIE);
   if (cookies.length > 1)
@@ -32,11 +32,11 @@ export async function resolveActor(
     const found = await lookup.session(cookies[0], at);
     if (!found) throw new AppError("unauthenticated", "the session has ended; sign in again");
     requireCsrf(request, public_url);
-    return { ...found, at, at_ms };
+    return { ...found, address, at, at_ms };
   }
   if (dev_bootstrap && isLocalRequest(request, peer)) {
     const found = await lookup.developer(request.headers.get("x-clickclack-user") ?? undefined);
-    if (found) return { ...found, at, at_ms };
+    if (found) return { ...found, address, at, at_ms };
   }
   return undefined;
 }

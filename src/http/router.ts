@@ -73,7 +73,7 @@ export function createRouter(options: RouterOptions): Router {
     }
     let actor: Actor | undefined;
     try {
-      actor = await resolveActor(request, info.peer, info.at_ms, options);
+      actor = await resolveActor(request, info, options);
     } catch (error) {
       // An ended session must not keep anybody from signing out or in.
       const ended = error instanceof AppError && error.code === "unauthenticated";

@@ -26,7 +26,7 @@ function attributes(request: Request, info: RequestInfo, public_url: string | un
   return `; HttpOnly; SameSite=Lax${local || plain ? "" : "; Secure"}`;
 }
 
-/** When and with what program somebody signs in. */
-export function moment(request: Request, info: RequestInfo): { at_ms: number; user_agent: string } {
-  return { at_ms: info.at_ms, user_agent: request.headers.get("user-agent") ?? "" };
+/** When, from where and with what program somebody signs in. */
+export function moment(request: Request, info: RequestInfo): { at_ms: number; address: string; user_agent: string } {
+  return { at_ms: info.at_ms, address: info.address, user_agent: request.headers.get("user-agent") ?? "" };
 }

@@ -9,6 +9,8 @@ export interface Actor {
   workspace_id?: string;
   /** A bot's scopes; people have none and need none. */
   scopes?: ReadonlySet<string>;
+  /** Where the request came from, for the audit log. */
+  address: string;
   /** The request's time: milliseconds, and as stored. */
   at_ms: number;
   at: string;
@@ -57,4 +59,4 @@ export interface ActorLookup {
   developer(user_id: string | undefined): Promise<Identified | undefined>;
 }
 
-export type Identified = Omit<Actor, "at" | "at_ms">;
+export type Identified = Omit<Actor, "at" | "at_ms" | "address">;

@@ -165,6 +165,6 @@ export function nowhere(ids: Ids): Ids {
 
 /** A session of its own, for an act that ends it. */
 export async function session(w: World, who: Player): Promise<Player> {
-  const moment = { at_ms: w.t.clock.now(), user_agent: "test" };
+  const moment = { at_ms: w.t.clock.now(), address: "", user_agent: "test" };
   return w.t.db.write(async (tx) => ({ ...who, token: (await createSession(tx, who.user, moment)).token }));
 }

@@ -11,6 +11,6 @@ export async function newcomer(t: TestApp, handle: string, role: Member["role"])
   return t.db.write(async (tx) => {
     const user = await createUser(tx, { display_name: handle, handle, at });
     await addMember(tx, t.workspace.id, user, role, at);
-    return { user, token: (await createSession(tx, user, { at_ms, user_agent: "test" })).token };
+    return { user, token: (await createSession(tx, user, { at_ms, address: "", user_agent: "test" })).token };
   });
 }

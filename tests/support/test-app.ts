@@ -136,7 +136,7 @@ export async function testApp(
 
 async function makeCast(tx: Parameters<Parameters<ServerDatabase["write"]>[0]>[0], at_ms: number) {
   const at = timestamp(at_ms);
-  const moment = { at_ms, user_agent: "test" };
+  const moment = { at_ms, address: "", user_agent: "test" };
   const person = async (display_name: string, handle: string): Promise<Player> => {
     const user = await createUser(tx, { display_name, handle, email: `${handle}@example.com`, at });
     return { user, token: (await createSession(tx, user, moment)).token };
@@ -145,11 +145,21 @@ async function makeCast(tx: Parameters<Parameters<ServerDatabase["write"]>[0]>[0
   const moderator = await person("Mo Moderator", "mo");
   const member = await person("Mia Member", "mia");
   const outsider = await person("Oskar Outsider", "oskar");
-  const workspace = await createWorkspace(tx, owner.user, { name: "Harbour" }, at);
+  const workspace = await createWorkspace(
+    tx,
+    owner.user,
+    { name: "Harbour" },
+    { user_id: owner.user.id, address: "", at },
+  );
   const { channel: general } = await makeChannel(tx, workspace.id, { name: "general" }, at);
   await addMember(tx, workspace.id, moderator.user, "moderator", at);
   await addMember(tx, workspace.id, member.user, "member", at);
-  const elsewhere = await createWorkspace(tx, outsider.user, { name: "Elsewhere" }, at);
+  const elsewhere = await createWorkspace(
+    tx,
+    outsider.user,
+    { name: "Elsewhere" },
+    { user_id: outsider.user.id, address: "", at },
+  );
   await makeChannel(tx, elsewhere.id, { name: "general" }, at);
   const machine = async (display_name: string, handle: string, scopes: string[]): Promise<Player> => {
     const user = await createBot(tx, { workspace_id: workspace.id, display_name, handle, at });

@@ -7,14 +7,17 @@ const LAYERS = ["lib", "db", "realtime", "http", "features", "app", "server", "c
 /** Each feature may import the features left of it; those in one group not each other. */
 const FEATURES = [
   ["users"],
+  ["mail"],
   ["auth"],
   ["workspaces"],
   ["invites"],
   ["conversations"],
   ["channels"],
+  ["members"],
+  ["audit", "groups", "topics"],
   ["uploads"],
   ["messages"],
-  ["threads", "reactions", "dms", "pins", "saved"],
+  ["threads", "reactions", "dms", "pins", "saved", "drafts", "reports"],
   ["search", "permalinks"],
   ["bots"],
   ["webhooks"],

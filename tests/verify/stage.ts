@@ -54,7 +54,7 @@ export async function openStage(program: { heartbeat_ms?: number } = {}): Promis
     return server.db.write(async (tx) => {
       const made = await createUser(tx, { display_name: handle, handle, at });
       await addMember(tx, workspace.id, made, role, at);
-      const session = await createSession(tx, made, { at_ms, user_agent: "test" });
+      const session = await createSession(tx, made, { at_ms, address: "", user_agent: "test" });
       return {
         id: made.id,
         token: session.token,

@@ -22,7 +22,7 @@ export interface SignedIn {
 }
 
 /** Opens a session; the token is shown here only. */
-export async function createSession(tx: Tx, user: User, { at_ms, user_agent }: Moment): Promise<SignedIn> {
+export async function createSession(tx: Tx, user: User, { at_ms, address, user_agent }: Moment): Promise<SignedIn> {
   const token = newSecret("session");
   const session = {
     id: newId("session"),
@@ -30,12 +30,18 @@ export async function createSession(tx: Tx, user: User, { at_ms, user_agent }: M
     created_at: timestamp(at_ms),
     expires_at: timestamp(at_ms + LIMITS.session_ttl_ms),
   };
-  await queries.insertSession(tx, { ...session, token_hash: sha256(token), user_agent: user_agent.slice(0, 200) });
+  await queries.insertSession(tx, {
+    ...session,
+    token_hash: sha256(token),
+    address,
+    user_agent: user_agent.slice(0, 200),
+  });
   return { user, session: { ...session, token }, token };
 }
 
 export interface Moment {
   at_ms: number;
+  address: string;
   user_agent: string;
 }
 
@@ -49,7 +55,8 @@ export interface SignInLimits {
 export interface Credentials extends Moment {
   identifier: string;
   password: string;
-  address: string;
+  /** Whose attempts are counted: the address, or the network it is in. */
+  network: string;
 }
 
 /** Signs in by e-mail address or handle. Every failure is the same answer and takes the same time. */
@@ -59,7 +66,7 @@ export async function signIn(
   limits: SignInLimits,
   input: Credentials,
 ): Promise<SignedIn> {
-  limits.address.take(input.address, input.at_ms);
+  limits.address.take(input.network, input.at_ms);
   const key = input.identifier.trim().toLowerCase().replace(/^@/, "");
   limits.identifier.take(key, input.at_ms);
   const found = await db.read(async (tx) => {

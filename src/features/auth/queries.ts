@@ -25,13 +25,14 @@ export async function sessionByHash(
 
 export async function insertSession(
   tx: Tx,
-  session: SessionRow & { token_hash: string; user_agent: string },
+  session: SessionRow & { token_hash: string; address: string; user_agent: string },
 ): Promise<void> {
   await tx.run(
-    "INSERT INTO sessions (id, token_hash, user_id, user_agent, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
     session.id,
     session.token_hash,
     session.user_id,
+    session.address,
     session.user_agent,
     session.created_at,
     session.expires_at,

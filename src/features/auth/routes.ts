@@ -46,7 +46,7 @@ export function authRoutes(router: Router, deps: AuthDeps): void {
         await signIn(db, deps.passwords, deps.limits, {
           ...body,
           ...moment(request, info),
-          address: networkOf(info.address),
+          network: networkOf(info.address),
         }),
         request,
         info,

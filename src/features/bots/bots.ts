@@ -6,7 +6,7 @@ import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { requireHandle, requireName } from "../../lib/text.ts";
 import { freeHandle, insertUser, requireAvatar, userById } from "../users/users.ts";
-import { addMember, isManager, memberCounts, requireMember, roleIn } from "../workspaces/workspaces.ts";
+import { addMember, isManager, memberCounts, requireActive, requireMember, roleIn } from "../workspaces/workspaces.ts";
 import { findRepeated, type IssuedToken, remember, renewToken, repeatable } from "./nonce.ts";
 import * as queries from "./queries.ts";
 import { requireNotGuest } from "./rights.ts";
@@ -104,7 +104,7 @@ export async function addBot(db: Database, actor: Actor, workspace_id: string, i
   const asked = [workspace_id, display_name, handle, avatar_url, owner_user_id, token_name, scopes, initial_token];
   const request = repeatable(setup_nonce, ["bot", ...asked]);
   return db.write(async (tx) => {
-    const role = await requireMember(tx, actor, workspace_id);
+    const role = await requireActive(tx, actor, workspace_id);
     requireNotGuest(role);
     if (owner_user_id === undefined ? !isManager(role) : owner_user_id !== actor.user.id) {
       throw forbidden("only owners and moderators make bots of the workspace; others make bots of their own");

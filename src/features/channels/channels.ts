@@ -6,7 +6,13 @@ import { newId, newRouteId } from "../../lib/ids.ts";
 import { codePoints, cut, requireText, slugify } from "../../lib/text.ts";
 import { type LogEvent, narrowEvents, widenEvents } from "../../realtime/events.ts";
 import { announce, type Conversation, inChannel, requireConversation } from "../conversations/conversations.ts";
-import { isManager, requireMember, workspacesByIds } from "../workspaces/workspaces.ts";
+import {
+  isManager,
+  requireActive,
+  requireMember,
+  requireUnrestricted,
+  workspacesByIds,
+} from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 /** What other features need of channels. */
@@ -58,7 +64,7 @@ export async function createChannel(
   input: ChannelInput,
 ): Promise<{ channel: Channel; event: LogEvent }> {
   return db.write(async (tx) => {
-    const role = await requireMember(tx, actor, workspace_id);
+    const role = await requireActive(tx, actor, workspace_id);
     if (role === "guest") throw forbidden("guests cannot create channels");
     const workspace = (await workspacesByIds(tx, [workspace_id])).get(workspace_id);
     if (workspace?.channel_policy === "managers" && !isManager(role) && !isBot(actor))
@@ -126,6 +132,7 @@ export async function updateChannel(
 ): Promise<{ channel: Channel; event: LogEvent }> {
   return db.write(async (tx) => {
     const access = await requireChannel(tx, actor, channel_id);
+    requireUnrestricted(access.restricted_until, actor);
     if (!canChange(access, actor)) throw forbidden("only owners can change a channel");
     const before = await queries.channelById(tx, channel_id);
     if (!before) throw notFound("channel");

@@ -14,7 +14,8 @@ import {
   standingOf,
   beginReading,
 } from "../conversations/unread.ts";
-import { isManager, memberById, type MembersPage, type MembersQuery, pageOfMembers } from "../workspaces/workspaces.ts";
+import { type MembersPage, type MembersQuery, pageOfMembers } from "../workspaces/directory.ts";
+import { isManager, memberById, requireUnrestricted } from "../workspaces/workspaces.ts";
 import { requireChannel } from "./channels.ts";
 import * as queries from "./queries.ts";
 
@@ -52,19 +53,38 @@ export async function addChannelMember(
     }
     const isListed = channel.kind === "private" || member.role === "guest";
     if (!isListed) return { member };
+    requireUnrestricted(channel.restricted_until, actor);
     await requireInviter(tx, actor, channel);
-    if (!(await queries.insertMember(tx, channel_id, user_id, actor.user.id, actor.at))) return { member };
-    tx.notify(user_id);
-    const has_guests = channel.kind === "public";
-    const event = await announce(
-      tx,
-      { ...channel, has_guests },
-      { type: "channel.member_added", payload: { channel_id, user_id }, created_at: actor.at },
-      "members",
-    );
-    await beginReading(tx, channel, user_id, actor.at);
-    return { member, event };
+    const event = await enlist(tx, channel, user_id, actor.user.id, actor.at);
+    return event ? { member, event } : { member };
   });
+}
+
+/** Gives a row of membership; nothing for somebody who has one. */
+async function enlist(
+  tx: Tx,
+  channel: Pick<Conversation, "id" | "kind" | "workspace_id" | "last_seq">,
+  user_id: string,
+  added_by: string,
+  at: string,
+): Promise<LogEvent | undefined> {
+  const channel_id = channel.id;
+  if (!(await queries.insertMember(tx, channel_id, user_id, added_by, at))) return undefined;
+  tx.notify(user_id);
+  const event = await announce(
+    tx,
+    { ...channel, has_guests: channel.kind === "public" },
+    { type: "channel.member_added", payload: { channel_id, user_id }, created_at: at },
+    "members",
+  );
+  await beginReading(tx, channel, user_id, at);
+  return event;
+}
+
+/** Shows a guest a public channel without asking who lets them in: the rules of the workspace do. */
+export async function admitGuest(tx: Tx, channel_id: string, user_id: string, at: string): Promise<void> {
+  const channel = await queries.channelById(tx, channel_id);
+  if (channel) await enlist(tx, { ...channel, last_seq: channel.last_seq ?? 0 }, user_id, user_id, at);
 }
 
 /** Guests invite nobody; the channel says whether its members do. */
@@ -91,6 +111,7 @@ export async function removeChannelMember(
     const member = await memberById(tx, channel.workspace_id, user_id);
     if (!member) throw notFound("member");
     const isListed = channel.kind === "private" || member.role === "guest";
+    if (user_id !== actor.user.id) requireUnrestricted(channel.restricted_until, actor);
     if (user_id !== actor.user.id && !isManager(channel.role) && channel.created_by !== actor.user.id)
       throw forbidden("only owners and moderators remove others from a channel");
     if (!isListed) {

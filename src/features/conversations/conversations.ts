@@ -3,7 +3,7 @@ import { type Actor, canUseScope, requireScope, type Scope } from "../../lib/act
 import { conflict, forbidden, notFound } from "../../lib/errors.ts";
 import { appendEvent, type LogEvent, type NewEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
-import { isManager, requireMember, type Role, roleIn } from "../workspaces/workspaces.ts";
+import { isManager, requireMember, requireUnrestricted, type Role, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 import type { Readable } from "./queries.ts";
 
@@ -21,6 +21,8 @@ export interface Conversation {
   last_seq: number;
   /** The actor's role in the workspace. */
   role: Role;
+  /** Until when the actor may only read; `""` for whoever may write. */
+  restricted_until: string;
   /** Guests were added to this public channel; they listen on a topic of their own. */
   has_guests: boolean;
   /** The actor left it, or closed it. */
@@ -42,7 +44,7 @@ export function inDirect(id: string): string {
 
 /**
  * The conversation as the actor may use it: not found and not allowed look alike. `write` refuses an
- * archived channel; `send` leaves that to the caller, who looks for a nonce first. `scope` is what a
+ * archived channel and whoever may only read now; `send` leaves that to the caller, who looks for a nonce first. `scope` is what a
  * bot's token needs in a channel; in a direct conversation that is always `dms:read` or `dms:write`.
  */
 export async function requireConversation(
@@ -59,7 +61,10 @@ export async function requireConversation(
   if (!row || !canSee(row, actor)) throw notFound(isDirect ? "conversation" : "channel");
   if (isDirect) requireScope(actor, want === "read" ? "dms:read" : "dms:write");
   else if (scope) requireScope(actor, scope);
-  if (want === "write") requireOpen(row);
+  if (want === "write") {
+    requireOpen(row);
+    requireUnrestricted(row.restricted_until, actor);
+  }
   const { has_members, is_in: _in, hidden, is_alone, ...rest } = row;
   const has_guests = row.kind === "public" && has_members === 1;
   return { ...rest, has_guests, hidden: hidden === 1, is_alone: is_alone === 1 };
@@ -76,9 +81,13 @@ function requireOpen(conversation: { archived_at: string | null }): void {
   if (conversation.archived_at !== null) throw conflict("this channel is archived; restore it to write in it");
 }
 
-/** Nothing is said in an archived channel, nor in a direct conversation that everybody else has left. */
-export function requireWritable(conversation: Conversation): void {
+/**
+ * Nothing is said in an archived channel, nor in a direct conversation that everybody else has left, nor by
+ * somebody who was timed out or blocked.
+ */
+export function requireWritable(conversation: Conversation, actor: Actor): void {
   requireOpen(conversation);
+  requireUnrestricted(conversation.restricted_until, actor);
   if (conversation.is_alone) throw conflict("nobody else is left in this conversation");
 }
 
@@ -87,7 +96,7 @@ export function requireWritable(conversation: Conversation): void {
  * maker, and bots that managers made.
  */
 export function requirePoster(conversation: Conversation, actor: Actor): void {
-  requireWritable(conversation);
+  requireWritable(conversation, actor);
   if (!canPost(conversation, actor)) throw forbidden("only owners and moderators post in this channel");
 }
 

@@ -11,6 +11,8 @@ export interface AccessRow {
   created_by: string | null;
   last_seq: number;
   role: Role;
+  /** Until when the actor may only read. */
+  restricted_until: string;
   /** Somebody has a row of membership: everybody in a private channel, guests in a public one. */
   has_members: number;
   /** The actor has one. */
@@ -23,7 +25,7 @@ export interface AccessRow {
 
 export async function channelAccess(tx: Tx, channel_id: string, user_id: string): Promise<AccessRow | undefined> {
   return tx.get<AccessRow>(
-    `SELECT c.id, c.kind, c.workspace_id, c.archived_at, c.post_policy, c.created_by, c.last_seq, m.role, 0 AS is_alone,
+    `SELECT c.id, c.kind, c.workspace_id, c.archived_at, c.post_policy, c.created_by, c.last_seq, m.role, m.restricted_until, 0 AS is_alone,
        EXISTS (SELECT 1 FROM channel_members x WHERE x.channel_id = c.id) AS has_members,
        EXISTS (SELECT 1 FROM channel_members x WHERE x.channel_id = c.id AND x.user_id = m.user_id) AS is_in,
        EXISTS (SELECT 1 FROM standings s
@@ -37,7 +39,7 @@ export async function channelAccess(tx: Tx, channel_id: string, user_id: string)
 export async function directAccess(tx: Tx, dm_id: string, user_id: string): Promise<AccessRow | undefined> {
   return tx.get<AccessRow>(
     `SELECT d.id, 'dm' AS kind, d.workspace_id, NULL AS archived_at, 'everyone' AS post_policy, d.created_by,
-       d.last_seq, m.role, 1 AS has_members, 1 AS is_in,
+       d.last_seq, m.role, m.restricted_until, 1 AS has_members, 1 AS is_in,
        EXISTS (SELECT 1 FROM direct_conversation_members o WHERE o.conversation_id = d.id AND o.user_id <> x.user_id)
          AND NOT EXISTS (SELECT 1 FROM direct_conversation_members o
            JOIN workspace_members w ON w.workspace_id = d.workspace_id AND w.user_id = o.user_id AND w.role <> 'guest'

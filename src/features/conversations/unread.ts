@@ -127,7 +127,12 @@ function receiptOf(
 }
 
 /** Somebody who was added to a channel has read what was said before. */
-export async function beginReading(tx: Tx, channel: Conversation, user_id: string, at: string): Promise<void> {
+export async function beginReading(
+  tx: Tx,
+  channel: Pick<Conversation, "id" | "kind" | "workspace_id" | "last_seq">,
+  user_id: string,
+  at: string,
+): Promise<void> {
   await queries.startAtEnd(tx, user_id, { channel_id: channel.id }, at);
   const { last_read_seq } = await standingOf(tx, channel.id, user_id);
   if (last_read_seq !== channel.last_seq || last_read_seq === 0) return;

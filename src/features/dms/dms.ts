@@ -6,7 +6,7 @@ import { newId, newRouteId } from "../../lib/ids.ts";
 import type { LogEvent } from "../../realtime/events.ts";
 import { announceTo, type Conversation, inDirect, requireConversation } from "../conversations/conversations.ts";
 import { changeSettings, moveMarker, type Receipt } from "../conversations/unread.ts";
-import { requireMember, roleIn } from "../workspaces/workspaces.ts";
+import { requireActive, requireMember, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
 /** The actor's open direct conversations in a workspace, the oldest first. Guests have none. */
@@ -48,7 +48,7 @@ export async function openDirect(
   if (people.length > LIMITS.dm_members)
     throw invalid("member_ids", `a direct conversation has at most ${LIMITS.dm_members} people`);
   return db.write(async (tx) => {
-    await requireMember(tx, actor, workspace_id);
+    await requireActive(tx, actor, workspace_id);
     for (const user_id of people) await requirePeer(tx, workspace_id, user_id, actor);
     const member_set_key = people.join(" ");
     const known = await queries.conversationOfSet(tx, workspace_id, member_set_key);

@@ -7,7 +7,7 @@ import type { LogEvent } from "../../realtime/events.ts";
 import { announce, type Conversation } from "../conversations/conversations.ts";
 import { uncountRoot } from "../conversations/unread.ts";
 import { attachmentsOf, attachUploads, detachUploads } from "../uploads/uploads.ts";
-import { isManager } from "../workspaces/workspaces.ts";
+import { isManager, requireUnrestricted } from "../workspaces/workspaces.ts";
 import { forReader, requireMessage, searchDoc, type Sent } from "./messages.ts";
 import * as changes from "./changing-queries.ts";
 import * as queries from "./queries.ts";
@@ -44,6 +44,7 @@ function reindex(tx: Tx, message: Message, doc_id: number, conversation: Convers
 export async function deleteMessage(db: Database, actor: Actor, message_id: string): Promise<Sent> {
   return db.write(async (tx) => {
     const { message, doc_id, conversation } = await requireMessage(tx, actor, message_id, "send", "messages:write");
+    requireUnrestricted(conversation.restricted_until, actor);
     const manages = conversation.kind !== "dm" && isManager(conversation.role);
     if (message.author_id !== actor.user.id && !manages) {
       throw forbidden("only the author, an owner or a moderator can delete a message");

@@ -15,6 +15,7 @@ import {
   requirePoster,
 } from "../conversations/conversations.ts";
 import { comeBack, countRoot, EVERYBODY, reopenForAll } from "../conversations/unread.ts";
+import { spendPost } from "../workspaces/waiting-room.ts";
 import { attachmentsOf, attachUploads } from "../uploads/uploads.ts";
 import * as queries from "./queries.ts";
 import { indexMessage } from "./sqlite.ts";
@@ -125,6 +126,12 @@ export async function storeMessage(
   message: Message,
   { conversation, posted_no, upload_ids }: { conversation: Conversation; posted_no: number; upload_ids: string[] },
 ): Promise<void> {
+  if (conversation.role === "guest")
+    await spendPost(tx, actor, {
+      workspace_id: message.workspace_id,
+      conversation_id: conversation.id,
+      message_id: message.id,
+    });
   const doc_id = await queries.insertMessage(tx, message, posted_no);
   if (upload_ids.length > 0) message.attachments = await attachUploads(tx, actor, message, upload_ids);
   // Activity rows tell how an answer was made; nobody searches for them.

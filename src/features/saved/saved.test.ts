@@ -157,7 +157,7 @@ test("a full list takes no more, and one again when another goes", async () => {
   await t.db.write((tx) =>
     tx.run(
       `WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-       INSERT INTO saved_messages SELECT ?, 'msg_' || i, ?, '2020' FROM n`,
+       INSERT INTO saved_messages (user_id, message_id, workspace_id, created_at) SELECT ?, 'msg_' || i, ?, '2020' FROM n`,
       LIMITS.saved_per_user,
       who.user.id,
       t.workspace.id,

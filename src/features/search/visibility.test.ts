@@ -19,7 +19,10 @@ async function guest(handle: string): Promise<Player> {
   return app.db.write(async (tx) => {
     const user = await createUser(tx, { display_name: handle, handle, email: `${handle}@example.com`, at });
     await addMember(tx, app.workspace.id, user, "guest", at);
-    return { user, token: (await createSession(tx, user, { at_ms: app.clock.now(), user_agent: "" })).token };
+    return {
+      user,
+      token: (await createSession(tx, user, { at_ms: app.clock.now(), address: "", user_agent: "" })).token,
+    };
   });
 }
 

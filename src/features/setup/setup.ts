@@ -8,18 +8,11 @@ import { type Passwords, requirePassword } from "../../lib/password.ts";
 import { requireName } from "../../lib/text.ts";
 import { createSession, type Moment, type SignedIn, upsertPassword } from "../auth/auth.ts";
 import { makeChannel } from "../channels/channels.ts";
-import { startAtEnd } from "../conversations/unread.ts";
 import { countUse, requireUsable } from "../invites/invites.ts";
+import { admit } from "../members/members.ts";
 import { createUser, findPerson } from "../users/users.ts";
-import {
-  addMember,
-  createWorkspace,
-  findWorkspace,
-  type Role,
-  roleIn,
-  workspacesByIds,
-  workspacesOf,
-} from "../workspaces/workspaces.ts";
+import { createWorkspace, findWorkspace, roleIn, workspacesByIds, workspacesOf } from "../workspaces/workspaces.ts";
+import { type By, byActor, byOperator } from "../workspaces/recording.ts";
 import * as queries from "./queries.ts";
 
 /** The one-time link of a server without people. It lives in memory and ends with its use. */
@@ -59,15 +52,16 @@ export async function claimServer(
     if (await queries.hasPeople(tx)) throw endedLink("setup link");
     const owner = await createUser(tx, { display_name: input.display_name, email: input.email, at });
     if (hash !== undefined) await upsertPassword(tx, owner.id, hash, at);
-    const made = await makeWorkspace(tx, owner, { name: input.workspace_name }, at);
+    const by = { user_id: owner.id, address: input.address, at };
+    const made = await makeWorkspace(tx, owner, { name: input.workspace_name }, by);
     return { ...(await createSession(tx, owner, input)), ...made };
   });
 }
 
 /** A workspace is never without a channel to talk in. */
-async function makeWorkspace(tx: Tx, owner: User, input: { name: string; slug?: string | undefined }, at: string) {
-  const workspace = await createWorkspace(tx, owner, input, at);
-  const { channel } = await makeChannel(tx, workspace.id, { name: "general" }, at);
+async function makeWorkspace(tx: Tx, owner: User, input: { name: string; slug?: string | undefined }, by: By) {
+  const workspace = await createWorkspace(tx, owner, input, by);
+  const { channel } = await makeChannel(tx, workspace.id, { name: "general" }, by.at);
   return { workspace, channel: { ...channel, last_read_seq: 0, unread_count: 0 } };
 }
 
@@ -77,7 +71,7 @@ export async function addWorkspace(
   input: { name: string; slug?: string | undefined },
 ): Promise<Workspace> {
   if (isBot(actor)) throw forbidden("bots cannot create workspaces");
-  return db.write(async (tx) => (await makeWorkspace(tx, actor.user, input, actor.at)).workspace);
+  return db.write(async (tx) => (await makeWorkspace(tx, actor.user, input, byActor(actor))).workspace);
 }
 
 export interface AcceptInput extends Moment {
@@ -104,7 +98,7 @@ export async function acceptInvite(
   const at = timestamp(input.at_ms);
   if (actor) {
     if (isBot(actor)) throw forbidden("bots join by a manager, not by a link");
-    return db.write(async (tx) => ({ user: actor.user, workspace: await join(tx, code, actor.user, at) }));
+    return db.write(async (tx) => ({ user: actor.user, workspace: await join(tx, code, actor.user, input) }));
   }
   for (const field of ["display_name", "email", "password"] as const) {
     if (!input[field]) throw invalid(field, `${field} is required to join as somebody new`);
@@ -115,22 +109,17 @@ export async function acceptInvite(
     await requireUsable(tx, code, at);
     const user = await createUser(tx, { display_name: input.display_name ?? "", email: input.email ?? "", at });
     await upsertPassword(tx, user.id, hash, at);
-    const workspace = await join(tx, code, user, at);
+    const workspace = await join(tx, code, user, input);
     return { ...(await createSession(tx, user, input)), workspace };
   });
 }
 
-/** A person joins a workspace; what was said before they came is not news to them. */
-export async function admit(tx: Tx, workspace_id: string, user: User, role: Role, at: string): Promise<boolean> {
-  if (!(await addMember(tx, workspace_id, user, role, at))) return false;
-  await startAtEnd(tx, user.id, { workspace_id }, at);
-  return true;
-}
-
 /** Somebody who is in already comes back without using the link up. */
-async function join(tx: Tx, code: string, user: User, at: string): Promise<Workspace> {
+async function join(tx: Tx, code: string, user: User, { at_ms, address }: Moment): Promise<Workspace> {
+  const at = timestamp(at_ms);
   const invite = await requireUsable(tx, code, at);
-  if (await admit(tx, invite.workspace_id, user, invite.role, at)) await countUse(tx, invite);
+  const by = { user_id: user.id, address, at };
+  if (await admit(tx, invite.workspace_id, user, invite.role, { by, invite_id: invite.id })) await countUse(tx, invite);
   const workspace = (await workspacesByIds(tx, [invite.workspace_id])).get(invite.workspace_id);
   const role = await roleIn(tx, invite.workspace_id, user.id);
   if (!workspace || !role) throw notFound("workspace");
@@ -151,7 +140,8 @@ export async function bootstrap(db: Database, input: BootstrapInput): Promise<{ 
     const mine = (await workspacesOf(tx, user.id))[0];
     if (mine) return { user, workspace: mine };
     const existing = await findWorkspace(tx, "clickclack");
-    if (existing && (await admit(tx, existing.id, user, "member", input.at))) return { user, workspace: existing };
-    return { user, ...(await makeWorkspace(tx, user, { name: input.workspace_name }, input.at)) };
+    if (existing && (await admit(tx, existing.id, user, "member", { by: byOperator(input.at) })))
+      return { user, workspace: existing };
+    return { user, ...(await makeWorkspace(tx, user, { name: input.workspace_name }, byOperator(input.at))) };
   });
 }

@@ -96,7 +96,7 @@ export async function replyInThread(
         thread_state: root.thread_state ?? emptyState(root_id),
         events: [],
       };
-    requireWritable(conversation);
+    requireWritable(conversation, actor);
     const quote = await quoteOf(tx, draft.quoted_message_id, (one) => one.thread_root_id === root_id);
     const known = (await lastReplies(tx, root_id, 100)).map((one) => one.author_id);
     const last_reply_author_ids = [...new Set([actor.user.id, ...known])].slice(0, 3);

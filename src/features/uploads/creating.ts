@@ -6,7 +6,7 @@ import { fileType, isPictureType } from "../../lib/file-type.ts";
 import { safeFilename } from "../../lib/filename.ts";
 import { requireNonce } from "../../lib/message-text.ts";
 import { type FilePart, readForm, tooLarge } from "../../lib/multipart.ts";
-import { requireMember } from "../workspaces/workspaces.ts";
+import { requireActive } from "../workspaces/workspaces.ts";
 import { removeFile } from "./cleaning.ts";
 import { insertUpload } from "./queries.ts";
 import { type Claim, claimPlace, releasePlace } from "./reserving.ts";
@@ -104,7 +104,7 @@ async function settle({ db, store }: UploadDeps, actor: Actor, progress: Progres
   const upload = await describe(actor, place, progress);
   await store.keep(place.storage_path).catch((cause: unknown) => refuseLate(cause));
   await db.write(async (tx) => {
-    await requireMember(tx, actor, place.workspace_id);
+    await requireActive(tx, actor, place.workspace_id);
     if (!(await deleteReservation(tx, place.id))) refuseLate();
     await insertUpload(tx, { upload, storage_path: place.storage_path });
   });

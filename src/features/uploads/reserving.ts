@@ -4,7 +4,7 @@ import type { Actor } from "../../lib/actor.ts";
 import { timestamp } from "../../lib/clock.ts";
 import { AppError } from "../../lib/errors.ts";
 import { newId } from "../../lib/ids.ts";
-import { requireMember } from "../workspaces/workspaces.ts";
+import { requireActive } from "../workspaces/workspaces.ts";
 import { insertCleanup } from "./cleanup-queries.ts";
 import { uploadByNonce } from "./queries.ts";
 import * as reservations from "./reservation-queries.ts";
@@ -51,7 +51,7 @@ export async function claimPlace(
 /** Answers nothing while somebody else holds the nonce. */
 async function tryClaim(tx: Tx, actor: Actor, wanted: Wanted): Promise<Claim | undefined> {
   const { workspace_id, nonce, byte_size } = wanted;
-  await requireMember(tx, actor, workspace_id);
+  await requireActive(tx, actor, workspace_id);
   if (nonce !== undefined) {
     const seen = await uploadByNonce(tx, actor.user.id, nonce);
     if (seen) {

@@ -4,19 +4,27 @@ import { toUser, USER_COLUMNS, type UserRow } from "../users/queries.ts";
 
 export type Role = Member["role"];
 
-const COLUMNS = "w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at, w.channel_policy";
+const COLUMNS = `w.id, w.route_id, w.name, w.slug, w.icon_url, w.created_at, w.channel_policy, w.waiting_room_channel_id,
+  w.guest_post_budget`;
+
+type WorkspaceRow = Omit<Workspace, "waiting_room_channel_id"> & { waiting_room_channel_id: string | null };
+
+function toWorkspace<Row extends WorkspaceRow>({ waiting_room_channel_id, ...row }: Row) {
+  return waiting_room_channel_id === null ? row : { ...row, waiting_room_channel_id };
+}
 
 export async function workspaceFor(
   tx: Tx,
   workspace_id: string,
   user_id: string,
 ): Promise<(Workspace & { role: Role }) | undefined> {
-  return tx.get<Workspace & { role: Role }>(
+  const row = await tx.get<WorkspaceRow & { role: Role }>(
     `SELECT ${COLUMNS}, m.role FROM workspaces w JOIN workspace_members m ON m.workspace_id = w.id AND m.user_id = ?
      WHERE w.id = ?`,
     user_id,
     workspace_id,
   );
+  return row && toWorkspace(row);
 }
 
 export async function roleIn(tx: Tx, workspace_id: string, user_id: string): Promise<Role | undefined> {
@@ -28,27 +36,49 @@ export async function roleIn(tx: Tx, workspace_id: string, user_id: string): Pro
   return row?.role;
 }
 
+/** `""` for whoever may write. */
+export async function restrictedUntil(tx: Tx, workspace_id: string, user_id: string): Promise<string> {
+  const row = await tx.get<{ restricted_until: string }>(
+    "SELECT restricted_until FROM workspace_members WHERE workspace_id = ? AND user_id = ?",
+    workspace_id,
+    user_id,
+  );
+  return row?.restricted_until ?? "";
+}
+
+/** Whether somebody was blocked here, a member or not. */
+export async function isBlocked(tx: Tx, workspace_id: string, user_id: string): Promise<boolean> {
+  const row = await tx.get(
+    "SELECT 1 FROM workspace_moderation WHERE workspace_id = ? AND user_id = ? AND blocked_at IS NOT NULL",
+    workspace_id,
+    user_id,
+  );
+  return row !== undefined;
+}
+
 export async function workspacesOf(tx: Tx, user_id: string): Promise<(Workspace & { role: Role })[]> {
-  return tx.all<Workspace & { role: Role }>(
+  const rows = await tx.all<WorkspaceRow & { role: Role }>(
     `SELECT ${COLUMNS}, m.role FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id
      WHERE m.user_id = ? ORDER BY w.created_at, w.id`,
     user_id,
   );
+  return rows.map(toWorkspace);
 }
 
 export async function workspacesByIds(tx: Tx, ids: string[]): Promise<Map<string, Workspace>> {
   const marks = ids.map(() => "?").join(", ");
-  const rows = await tx.all<Workspace>(`SELECT ${COLUMNS} FROM workspaces w WHERE w.id IN (${marks})`, ...ids);
-  return new Map(rows.map((row) => [row.id, row]));
+  const rows = await tx.all<WorkspaceRow>(`SELECT ${COLUMNS} FROM workspaces w WHERE w.id IN (${marks})`, ...ids);
+  return new Map(rows.map((row) => [row.id, toWorkspace(row)]));
 }
 
 /** By id or slug, for the operator's commands. */
 export async function findWorkspace(tx: Tx, wanted: string): Promise<Workspace | undefined> {
-  return tx.get<Workspace>(
-    `SELECT ${COLUMNS} FROM workspaces w WHERE w.id = ? OR w.slug = ? ORDER BY w.id LIMIT 1`,
+  const row = await tx.get<WorkspaceRow>(
+    `SELECT ${COLUMNS} FROM workspaces w WHERE (w.id = ? OR w.slug = ?) AND w.deleted_at IS NULL ORDER BY w.id LIMIT 1`,
     wanted,
     wanted,
   );
+  return row && toWorkspace(row);
 }
 
 export async function slugTaken(tx: Tx, slug: string): Promise<boolean> {
@@ -57,22 +87,27 @@ export async function slugTaken(tx: Tx, slug: string): Promise<boolean> {
 
 export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
   await tx.run(
-    "INSERT INTO workspaces (id, route_id, name, slug, icon_url, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO workspaces (id, route_id, name, slug, icon_url, created_at, guest_post_budget) VALUES (?, ?, ?, ?, ?, ?, ?)",
     workspace.id,
     workspace.route_id,
     workspace.name,
     workspace.slug,
     workspace.icon_url,
     workspace.created_at,
+    workspace.guest_post_budget,
   );
 }
 
 export async function updateWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
   await tx.run(
-    "UPDATE workspaces SET name = ?, slug = ?, channel_policy = ? WHERE id = ?",
+    `UPDATE workspaces SET name = ?, slug = ?, icon_url = ?, channel_policy = ?, waiting_room_channel_id = ?,
+       guest_post_budget = ? WHERE id = ?`,
     workspace.name,
     workspace.slug,
+    workspace.icon_url,
     workspace.channel_policy,
+    workspace.waiting_room_channel_id ?? null,
+    workspace.guest_post_budget,
     workspace.id,
   );
 }
@@ -80,10 +115,21 @@ export async function updateWorkspace(tx: Tx, workspace: Workspace): Promise<voi
 /** The directory's order of roles. */
 export const ROLE_ORDER: Record<Role, number> = { owner: 1, moderator: 2, member: 3, bot: 4, guest: 5 };
 
-export async function insertMember(tx: Tx, workspace_id: string, user: User, role: Role, at: string): Promise<void> {
+/** What was decided about somebody, or about the person a bot belongs to, holds when they come back. */
+export async function insertMember(
+  tx: Tx,
+  workspace_id: string,
+  user: User,
+  role: Role,
+  at: string,
+  invite_id?: string,
+): Promise<void> {
   await tx.run(
-    `INSERT INTO workspace_members (workspace_id, user_id, role, role_sort, sort_name, sort_handle, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO workspace_members (workspace_id, user_id, role, role_sort, sort_name, sort_handle, created_at,
+       role_since, invite_id, restricted_until)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, COALESCE((
+       SELECT CASE WHEN r.blocked_at IS NULL THEN r.timeout_until ELSE 'blocked' END FROM workspace_moderation r
+       WHERE r.workspace_id = ? AND r.user_id = ?), ''))`,
     workspace_id,
     user.id,
     role,
@@ -91,25 +137,27 @@ export async function insertMember(tx: Tx, workspace_id: string, user: User, rol
     user.display_name.toLowerCase(),
     user.handle,
     at,
+    at,
+    invite_id ?? null,
+    workspace_id,
+    user.owner_user_id ?? user.id,
   );
 }
 
-/** With the places in the workspace's channels; false for somebody who was not in. */
-export async function updateRole(tx: Tx, workspace_id: string, user_id: string, role: Role): Promise<void> {
+/** With the places in the workspace's channels and groups; answers the role they had. */
+export async function deleteMember(tx: Tx, workspace_id: string, user_id: string): Promise<Role | undefined> {
+  const gone = await tx.get<{ role: Role }>(
+    "DELETE FROM workspace_members WHERE workspace_id = ? AND user_id = ? RETURNING role",
+    workspace_id,
+    user_id,
+  );
+  for (const table of ["drafts", "user_sidebars", "guest_posts"])
+    await tx.run(`DELETE FROM ${table} WHERE user_id = ? AND workspace_id = ?`, user_id, workspace_id);
   await tx.run(
-    "UPDATE workspace_members SET role = ?, role_sort = ? WHERE workspace_id = ? AND user_id = ?",
-    role,
-    ROLE_ORDER[role],
-    workspace_id,
+    `DELETE FROM user_group_members WHERE user_id = ?
+       AND group_id IN (SELECT g.id FROM user_groups g WHERE g.workspace_id = ?)`,
     user_id,
-  );
-}
-
-export async function deleteMember(tx: Tx, workspace_id: string, user_id: string): Promise<boolean> {
-  const { changes } = await tx.run(
-    "DELETE FROM workspace_members WHERE workspace_id = ? AND user_id = ?",
     workspace_id,
-    user_id,
   );
   await tx.run(
     `DELETE FROM channel_members WHERE user_id = ?
@@ -117,7 +165,7 @@ export async function deleteMember(tx: Tx, workspace_id: string, user_id: string
     user_id,
     workspace_id,
   );
-  return changes > 0;
+  return gone?.role;
 }
 
 /** The working tokens of the bots that belong to somebody. */
@@ -206,6 +254,27 @@ export async function memberCounts(tx: Tx, workspace_id: string): Promise<Partia
     workspace_id,
   );
   return Object.fromEntries(rows.map((row) => [row.role, row.n]));
+}
+
+/** The public channel where guests begin, if there is one. */
+export async function waitingRoomOf(tx: Tx, workspace_id: string): Promise<string | undefined> {
+  const row = await tx.get<{ id: string }>(
+    `SELECT c.id FROM workspaces w JOIN channels c ON c.id = w.waiting_room_channel_id
+     WHERE w.id = ? AND c.kind = 'public' AND c.archived_at IS NULL`,
+    workspace_id,
+  );
+  return row?.id;
+}
+
+/** Whether two people are in one workspace, so that they know of each other. */
+export async function sharesWorkspace(tx: Tx, one_id: string, other_id: string): Promise<boolean> {
+  const row = await tx.get(
+    `SELECT 1 FROM workspace_members a JOIN workspace_members b ON b.workspace_id = a.workspace_id AND b.user_id = ?
+     WHERE a.user_id = ? AND a.role <> 'guest' LIMIT 1`,
+    other_id,
+    one_id,
+  );
+  return row !== undefined;
 }
 
 export async function ownerOf(tx: Tx, workspace_id: string): Promise<string | undefined> {

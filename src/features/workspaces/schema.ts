@@ -13,6 +13,9 @@ export const WorkspaceSchema = z
     icon_url: z.string(),
     created_at: z.string(),
     channel_policy: z.enum(["members", "managers"]),
+    /** The public channel where guests begin, and how many messages they post there in a day. */
+    waiting_room_channel_id: z.string().optional(),
+    guest_post_budget: z.number().int(),
     role: RoleSchema.optional(),
   })
   .openapi("Workspace");
@@ -67,9 +70,3 @@ export const MembersReply = z.strictObject({
   total_count: z.number().int().optional(),
   total_by_role: z.record(RoleSchema, z.number().int()).optional(),
 });
-
-export const MemberParams = z.object({ workspace_id: z.string().max(64), user_id: z.string().max(64) });
-export const RoleBody = z.object({ role: z.enum(["moderator", "member", "guest"]) });
-/** No event when the role was theirs already. */
-export const MemberEventReply = z.strictObject({ member: MemberSchema, event: EventSchema.optional() });
-export const RemovedReply = z.strictObject({ ok: z.literal(true) });

@@ -1,22 +1,25 @@
-import { LIMITS, type Member, type User, type Workspace } from "@clickclack/protocol";
+import { LIMITS, type User, type Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
-import { foreignCursor, readCursor, writeCursor } from "../../lib/page-cursor.ts";
 import { requireName, slugify } from "../../lib/text.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
 import * as queries from "./queries.ts";
 import type { Role } from "./queries.ts";
+import { type By, byActor, byOperator, recordAct, recordChange } from "./recording.ts";
 
 /** What other features need of workspaces. */
 export {
   findWorkspace,
+  isBlocked,
   memberById,
   memberCounts,
   type Role,
   roleIn,
+  sharesWorkspace,
+  waitingRoomOf,
   workspacesByIds,
   workspacesOf,
 } from "./queries.ts";
@@ -31,8 +34,28 @@ export async function requireMember(tx: Tx, actor: Actor, workspace_id: string):
   return role;
 }
 
-export async function requireManager(tx: Tx, actor: Actor, workspace_id: string): Promise<Role> {
+/** The role of an actor who may do more than read: nobody timed out or blocked. */
+export async function requireActive(tx: Tx, actor: Actor, workspace_id: string): Promise<Role> {
   const role = await requireMember(tx, actor, workspace_id);
+  requireUnrestricted(await queries.restrictedUntil(tx, workspace_id, actor.user.id), actor);
+  return role;
+}
+
+/** Refuses who may only read now. */
+export function requireUnrestricted(restricted_until: string, { at }: Actor): void {
+  if (restricted_until <= at) return;
+  throw forbidden(
+    restricted_until === BLOCKED
+      ? "you are blocked in this workspace: you can read, and nothing else"
+      : `you are timed out in this workspace until ${restricted_until}: until then you can only read`,
+  );
+}
+
+/** Sorts after every moment. */
+export const BLOCKED = "blocked";
+
+export async function requireManager(tx: Tx, actor: Actor, workspace_id: string): Promise<Role> {
+  const role = await requireActive(tx, actor, workspace_id);
   if (!isManager(role)) throw forbidden("only owners and moderators can do this");
   return role;
 }
@@ -62,8 +85,9 @@ export async function createWorkspace(
   tx: Tx,
   owner: User,
   input: { name: string; slug?: string | undefined },
-  at: string,
+  by: By,
 ): Promise<Workspace & { role: Role }> {
+  const at = by.at;
   const mine = await queries.workspacesOf(tx, owner.id);
   if (mine.length >= LIMITS.workspaces_per_user)
     throw forbidden(`you are in ${LIMITS.workspaces_per_user} workspaces already`);
@@ -77,10 +101,12 @@ export async function createWorkspace(
     icon_url: "",
     created_at: at,
     channel_policy: "members" as const,
+    guest_post_budget: LIMITS.guest_post_budget_default,
   };
   await queries.insertWorkspace(tx, workspace);
-  await queries.insertMember(tx, workspace.id, owner, "owner", at);
-  await tellJoined(tx, workspace.id, owner.id, "owner", at);
+  const after = settingsOf(workspace);
+  await recordAct(tx, by, workspace.id, { action: "workspace.created", ...aboutWorkspace(workspace.id), after });
+  await enrol(tx, workspace.id, owner, "owner", { by });
   return { ...workspace, role: "owner" };
 }
 
@@ -106,6 +132,8 @@ export async function updateWorkspace(
       after.slug = await freeSlug(tx, after.name, patch.slug);
     after.channel_policy = patch.channel_policy ?? before.channel_policy;
     await queries.updateWorkspace(tx, after);
+    const act = { action: "workspace.updated", ...aboutWorkspace(workspace_id) } as const;
+    await recordChange(tx, byActor(actor), workspace_id, act, [settingsOf(before), settingsOf(after)]);
     const event = await appendEvent(tx, {
       type: "workspace.updated",
       topic: topics.all(workspace_id),
@@ -116,6 +144,13 @@ export async function updateWorkspace(
     return { workspace: after, event };
   });
 }
+
+/** What of a workspace is a setting, as the audit log tells it. */
+function settingsOf({ name, slug, icon_url, channel_policy, waiting_room_channel_id, guest_post_budget }: Workspace) {
+  return { name, slug, icon_url, channel_policy, waiting_room_channel_id, guest_post_budget };
+}
+
+const aboutWorkspace = (workspace_id: string) => ({ target_type: "workspace", target_id: workspace_id }) as const;
 
 /** A slug that was asked for must be free; one made from the name gets a number until it is. */
 async function freeSlug(tx: Tx, name: string, asked?: string): Promise<string> {
@@ -128,98 +163,73 @@ async function freeSlug(tx: Tx, name: string, asked?: string): Promise<string> {
   return slug;
 }
 
-/** Adds a person or bot. Answers false when they were in already. */
-export async function addMember(tx: Tx, workspace_id: string, user: User, role: Role, at: string): Promise<boolean> {
+/** By whom somebody comes in, and by which invite. */
+export interface Admission {
+  by: By;
+  invite_id?: string | undefined;
+}
+
+/** Adds a person or bot; by the operator unless it says otherwise. Answers false when they were in already. */
+export async function addMember(
+  tx: Tx,
+  workspace_id: string,
+  user: User,
+  role: Role,
+  at: string,
+  admission: Admission = { by: byOperator(at) },
+): Promise<boolean> {
   if (await queries.roleIn(tx, workspace_id, user.id)) return false;
-  await queries.insertMember(tx, workspace_id, user, role, at);
-  await tellJoined(tx, workspace_id, user.id, role, at);
+  await enrol(tx, workspace_id, user, role, admission);
   tx.notify(user.id);
   return true;
+}
+
+async function enrol(
+  tx: Tx,
+  workspace_id: string,
+  user: User,
+  role: Role,
+  { by, invite_id }: Admission,
+): Promise<void> {
+  await queries.insertMember(tx, workspace_id, user, role, by.at, invite_id);
+  await recordAct(tx, by, workspace_id, {
+    action: "member.added",
+    target_type: "user",
+    target_id: user.id,
+    after: { role },
+    ...(invite_id !== undefined && { metadata: { invite_id } }),
+  });
+  await appendEvent(tx, {
+    type: "member.joined",
+    topic: topics.all(workspace_id),
+    workspace_id,
+    payload: { user_id: user.id, role },
+    created_at: by.at,
+  });
 }
 
 /**
  * Ends a membership of a person or bot, and what hangs on it: their places in channels, and the tokens
  * of bots that belong to them. Open sockets learn of it in the tick of the commit.
  */
-export async function removeMember(tx: Tx, workspace_id: string, user_id: string, at: string): Promise<boolean> {
-  if (!(await queries.deleteMember(tx, workspace_id, user_id))) return false;
+export async function removeMember(
+  tx: Tx,
+  workspace_id: string,
+  user_id: string,
+  at: string,
+  by: By = byOperator(at),
+): Promise<boolean> {
+  const role = await queries.deleteMember(tx, workspace_id, user_id);
+  if (!role) return false;
+  await recordAct(tx, by, workspace_id, {
+    action: by.user_id === user_id ? "member.left" : "member.removed",
+    target_type: "user",
+    target_id: user_id,
+    before: { role },
+  });
   for (const token_id of await queries.ownedBotTokens(tx, workspace_id, user_id)) tx.notify(token_id);
   const topic = topics.all(workspace_id);
   await appendEvent(tx, { type: "member.left", topic, workspace_id, payload: { user_id }, created_at: at });
   tx.notify(user_id);
   return true;
-}
-
-async function tellJoined(tx: Tx, workspace_id: string, user_id: string, role: Role, at: string): Promise<void> {
-  const topic = topics.all(workspace_id);
-  await appendEvent(tx, { type: "member.joined", topic, workspace_id, payload: { user_id, role }, created_at: at });
-}
-
-export interface MembersPage {
-  members: Member[];
-  has_more: boolean;
-  next_cursor?: string;
-  total_count?: number;
-  total_by_role?: Record<Role, number>;
-}
-
-export interface MembersQuery {
-  limit?: string | undefined;
-  cursor?: string | undefined;
-  q?: string | undefined;
-  role?: Role | undefined;
-}
-
-export async function listMembers(
-  db: Database,
-  actor: Actor,
-  workspace_id: string,
-  query: MembersQuery,
-): Promise<MembersPage> {
-  return db.read(async (tx) => {
-    await requireMember(tx, actor, workspace_id);
-    return pageOfMembers(tx, workspace_id, query);
-  });
-}
-
-/** A page of the directory, or of those who may read one of its channels. */
-export async function pageOfMembers(
-  tx: Tx,
-  workspace_id: string,
-  query: MembersQuery,
-  channel?: { id: string; kind: string },
-): Promise<MembersPage> {
-  const limit = memberLimit(query.limit);
-  const after = query.cursor === undefined ? undefined : directoryKey(query.cursor);
-  const { q, role } = query;
-  const rows = await queries.memberPage(tx, workspace_id, { after, q, role, channel, limit: limit + 1 });
-  const page = rows.slice(0, limit);
-  const has_more = rows.length > limit;
-  const last = page.at(-1);
-  return {
-    members: page.map((row) => row.member),
-    has_more,
-    ...(has_more && last && { next_cursor: writeCursor({ ...last.key }) }),
-    ...(!after && !q && !role && !channel && (await totals(tx, workspace_id))),
-  };
-}
-
-async function totals(tx: Tx, workspace_id: string) {
-  const counts = await queries.memberCounts(tx, workspace_id);
-  const total_by_role = { owner: 0, moderator: 0, member: 0, bot: 0, guest: 0, ...counts };
-  return { total_count: Object.values(total_by_role).reduce((sum, n) => sum + n, 0), total_by_role };
-}
-
-function memberLimit(text: string | undefined): number {
-  if (text === undefined) return LIMITS.member_page_default;
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit <= 0) throw invalid("limit", "limit must be at least 1");
-  return Math.min(limit, LIMITS.member_page_max);
-}
-
-function directoryKey(text: string): queries.DirectoryKey {
-  const { role_sort, sort_name, sort_handle, user_id } = readCursor(text);
-  if (typeof role_sort !== "number" || typeof sort_name !== "string") throw foreignCursor();
-  if (typeof sort_handle !== "string" || typeof user_id !== "string") throw foreignCursor();
-  return { role_sort, sort_name, sort_handle, user_id };
 }
