@@ -32,6 +32,8 @@ export const AUDIT_ACTIONS = [
   "group.created",
   "group.updated",
   "group.deleted",
+  "group.member_added",
+  "group.member_removed",
   "audit_log.exported",
 ] as const;
 

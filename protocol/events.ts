@@ -52,6 +52,7 @@ export const DURABLE = {
     correlation_id: v.optional(v.string()),
     kind: v.optional(v.string()),
     turn_id: v.optional(v.string()),
+    topic_id: optionalId,
     /** The message calls everybody (`channel`), or everybody who is here now (`here`). */
     mention_scope: v.optional(v.picklist(["channel", "here"])),
     direct_conversation_id: optionalId,
@@ -151,6 +152,7 @@ export const DURABLE = {
     draft: entity<Draft>(),
   }),
   "draft.deleted": v.looseObject({ user_id: id, draft_id: id, target_id: id, direct_conversation_id: optionalId }),
+  /** Its reminder was set, moved or taken back. */
   "saved.updated": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),
   /** A reminder of a saved message is due. */
   "saved.reminded": v.looseObject({ user_id: id, message_id: id, direct_conversation_id: optionalId }),

@@ -55,6 +55,14 @@ export const LIMITS = {
   pins_per_channel: 100,
   /** Messages one person keeps saved; a search for them looks through all. */
   saved_per_user: 5000,
+  /** How far ahead a reminder may be, how often those that are due are told, and how many in one transaction. */
+  reminder_ahead_ms: 5 * 366 * 24 * 60 * 60 * 1000,
+  reminder_interval_ms: 5_000,
+  reminder_batch: 100,
+  /** Drafts of one person, in all their workspaces. */
+  drafts_per_user: 500,
+  draft_page_default: 50,
+  draft_page_max: 200,
   /** People in one direct conversation. */
   dm_members: 32,
   /** Direct conversations of one person in one workspace. */
@@ -66,6 +74,29 @@ export const LIMITS = {
   display_name_bytes: 80,
   handle_chars: 32,
   avatar_url_chars: 500,
+  /** Largest picture of a person as it is sent, and the shorter and longer side of what is kept of it. */
+  avatar_bytes: 5 * 1024 * 1024,
+  avatar_px: 256,
+  avatar_longer_px: 512,
+  /** Pictures of people made smaller at once, and waiting for it. */
+  avatars_at_once: 1,
+  avatar_queue: 16,
+  /** How long the file of a picture may wait for its row before it counts as left behind. */
+  avatar_unsettled_ms: 60 * 60 * 1000,
+  status_text_chars: 100,
+  /** How often statuses that are over are ended, and how many in one transaction. */
+  status_interval_ms: 15_000,
+  status_batch: 100,
+  /** The longest status and the longest do-not-disturb. */
+  status_max_ms: 366 * 24 * 60 * 60 * 1000,
+  timezone_chars: 64,
+  locale_chars: 35,
+  /** The personal order of a sidebar: workspaces in one request, and what one workspace may have. */
+  sidebar_workspaces: 100,
+  sidebar_conversations: 500,
+  sidebar_sections: 50,
+  sidebar_section_name_chars: 80,
+  sidebar_section_id_chars: 64,
   workspace_name_chars: 80,
   /** Messages a guest posts in the waiting room within 24 hours, unless a workspace says otherwise. */
   guest_post_budget_default: 3,
@@ -73,6 +104,20 @@ export const LIMITS = {
   /** The longest time-out, and what a manager writes about somebody. */
   timeout_minutes_max: 365 * 24 * 60,
   moderation_note_chars: 1000,
+  /** Invites of one workspace that work at once, and the people shown who came by one. */
+  invites_per_workspace: 500,
+  invite_accepted_shown: 20,
+  invite_uses_max: 10_000,
+  invite_page_default: 50,
+  invite_page_max: 100,
+  /** Letters with invites that one person has sent a day, and how long one is tried. */
+  invite_letters_per_day: 200,
+  invite_letter_ttl_ms: 24 * 60 * 60 * 1000,
+  /** Codes of no invite that one address may try. */
+  wrong_codes_per_minute: 20,
+  topic_name_chars: 80,
+  /** Topics of one workspace and its channels, archived ones too. */
+  topics_per_workspace: 1000,
   channel_name_chars: 80,
   channel_title_chars: 200,
   channel_purpose_chars: 250,
@@ -95,6 +140,9 @@ export const LIMITS = {
   password_max_chars: 256,
   channels_per_workspace: 2000,
   workspaces_per_user: 100,
+  /** How often it is looked for content of deleted workspaces, and the messages or rows that go at a time. */
+  workspace_removal_interval_ms: 10_000,
+  workspace_removal_batch: 200,
 
   message_page_default: 100,
   message_page_max: 200,
@@ -102,6 +150,31 @@ export const LIMITS = {
   event_page_max: 500,
   member_page_default: 100,
   member_page_max: 200,
+  groups_per_workspace: 200,
+  members_per_group: 500,
+  channels_per_group: 20,
+  /** Memberships of all groups of a workspace, which one list answers. */
+  group_memberships: 20_000,
+  group_description_chars: 250,
+  /** Places in channels that one change of a group gives. */
+  group_places_at_once: 1000,
+  /** People one message mentions by groups; more are not told. */
+  group_mentions_per_message: 500,
+  report_reason_chars: 1000,
+  report_page_default: 50,
+  report_page_max: 200,
+  /** Reports of one person in one workspace that nobody has looked at yet. */
+  open_reports_per_user: 50,
+  audit_page_default: 100,
+  audit_page_max: 200,
+  /** Entries of the audit log in one file, and how many are read at a time. */
+  audit_export_entries: 20_000,
+  audit_export_slice: 500,
+  /** No further slice is begun when a file has so many. */
+  audit_export_chars: 32 * 1024 * 1024,
+  /** Such files that are made at once, and waiting for it. */
+  audit_exports_at_once: 1,
+  audit_export_queue: 8,
 
   /** Length of a search in code points, and the different words and phrases of it that are looked for. */
   search_query_chars: 500,
@@ -179,6 +252,24 @@ export const LIMITS = {
   password_hash_queue: 64,
   login_attempts_per_minute: 20,
   login_failures_per_15_min: 5,
+  password_changes_per_15_min: 5,
+  /** Sessions of one person; beyond it the oldest end. */
+  sessions_per_user: 200,
+  /** Letters with links that may be asked for: to one address, and from one network. */
+  letters_per_email_per_hour: 5,
+  letters_per_network_per_hour: 60,
+  /** Letters that wait, how many are looked at and how many sent at a time. */
+  mail_queue: 10_000,
+  mail_batch: 50,
+  mail_at_once: 4,
+  mail_subject_chars: 200,
+  /** How often letters that failed are looked for, and the first and longest wait after a failure. */
+  mail_interval_ms: 1_000,
+  mail_retry_min_ms: 5_000,
+  mail_retry_max_ms: 15 * 60 * 1000,
+  /** How long the mail server may be silent. */
+  mail_timeout_ms: 10_000,
+  home_label_chars: 32,
   rate_limit_keys: 4096,
   /** Requests a minute of one actor, unless `--rate-limit` says otherwise. */
   requests_per_minute: 6000,

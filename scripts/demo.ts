@@ -50,8 +50,9 @@ async function newPerson(
   display_name: string,
 ) {
   const person = new ClickClackClient({ baseUrl, session: "token" });
-  const { token } = await person.auth.requestMagicLink({ email, display_name });
-  await person.auth.consumeMagicLink(token);
+  const answer = await person.auth.requestMagicLink({ email, display_name });
+  if (!("token" in answer)) throw new Error("start the server with --dev-bootstrap");
+  await person.auth.consumeMagicLink(answer.token);
   const { invite } = await owner.invites.create(workspace_id);
   await person.invites.accept(invite.code);
   return person;

@@ -3,31 +3,34 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
 import pino from "pino";
 import type { Database } from "./db/database.ts";
+import { auditRoutes } from "./features/audit/routes.ts";
 import { actorLookup } from "./features/auth/auth.ts";
+import { createSignInLimits } from "./features/auth/limits.ts";
 import { authRoutes } from "./features/auth/routes.ts";
 import { botRoutes } from "./features/bots/routes.ts";
 import { channelRoutes } from "./features/channels/routes.ts";
 import { audienceOf } from "./features/conversations/conversations.ts";
 import { directRoutes } from "./features/dms/routes.ts";
+import { groupRoutes } from "./features/groups/routes.ts";
+import { draftRoutes } from "./features/drafts/routes.ts";
 import { inviteRoutes } from "./features/invites/routes.ts";
+import type { Mailer } from "./features/mail/mail.ts";
 import { memberRoutes } from "./features/members/routes.ts";
 import { messageRoutes } from "./features/messages/routes.ts";
 import { permalinkRoutes } from "./features/permalinks/routes.ts";
 import { pinRoutes } from "./features/pins/routes.ts";
 import { reactionRoutes } from "./features/reactions/routes.ts";
 import { realtimeRoutes } from "./features/realtime/routes.ts";
+import { reportRoutes } from "./features/reports/routes.ts";
 import { savedRoutes } from "./features/saved/routes.ts";
 import { searchRoutes } from "./features/search/routes.ts";
 import { setupRoutes } from "./features/setup/routes.ts";
 import type { Claim } from "./features/setup/setup.ts";
 import { threadRoutes } from "./features/threads/routes.ts";
+import { topicRoutes } from "./features/topics/routes.ts";
+import { looseFiles } from "./features/uploads/cleaning.ts";
 import { uploadRoutes } from "./features/uploads/routes.ts";
 import type { UploadStore } from "./features/uploads/store.ts";
-import { DraftSchema } from "./features/drafts/schema.ts";
-import { UserGroupSchema } from "./features/groups/schema.ts";
-import { TopicSchema } from "./features/topics/schema.ts";
-import { ReportSchema } from "./features/reports/schema.ts";
-import { AuditEntrySchema } from "./features/audit/schema.ts";
 import { userRoutes } from "./features/users/routes.ts";
 import { ErrorSchema } from "./features/users/schema.ts";
 import { workspaceRoutes } from "./features/workspaces/routes.ts";
@@ -57,6 +60,7 @@ export interface AppDeps {
   clock: Clock;
   log: Logger;
   passwords: Passwords;
+  mailer: Mailer;
   loaders: FrameLoaders;
   ephemeral: Ephemeral;
   presence: Presence;
@@ -68,6 +72,8 @@ export interface AppDeps {
     public_url?: string | undefined;
     trusted_proxy: readonly string[];
     dev_bootstrap: boolean;
+    home_url: string;
+    home_label: string;
     rate_limit: number;
     metrics_enabled: boolean;
     access_log: "all" | "errors" | "off";
@@ -79,7 +85,8 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const { db, clock, log, config, version } = deps;
   const app = new OpenAPIHono<AppEnv>();
-  const limits = signInLimits();
+  const limits = createSignInLimits();
+  const guesses = createRateLimit(LIMITS.wrong_codes_per_minute, 60_000, "too many wrong codes; wait a minute");
   const public_url = config.public_url;
 
   app.use("*", requestContext({ clock, log, config, metrics: deps.operator.metrics }));
@@ -93,13 +100,17 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   });
   operatorRoutes(app, { ...deps.operator, metrics_enabled: config.metrics_enabled, version });
 
-  userRoutes(router, db);
-  authRoutes(router, { db, passwords: deps.passwords, limits, public_url, dev_bootstrap: config.dev_bootstrap });
-  setupRoutes(router, { db, passwords: deps.passwords, limits, claim: deps.claim, public_url });
+  userRoutes(router, { db, files: deps.uploads, cleanup: looseFiles });
+  const home = { url: config.home_url, label: config.home_label };
+  authRoutes(router, { ...deps, limits, public_url, dev_bootstrap: config.dev_bootstrap, home });
+  setupRoutes(router, { db, passwords: deps.passwords, limits, guesses, claim: deps.claim, public_url });
   workspaceRoutes(router, db);
-  inviteRoutes(router, db, public_url);
+  inviteRoutes(router, { db, public_url, mailer: deps.mailer, guesses });
   channelRoutes(router, db);
-  memberRoutes(router, db);
+  memberRoutes(router, db, public_url);
+  auditRoutes(router, db);
+  groupRoutes(router, db);
+  topicRoutes(router, db);
   uploadRoutes(router, { db, store: deps.uploads });
   messageRoutes(router, db);
   threadRoutes(router, db);
@@ -107,6 +118,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   directRoutes(router, db);
   pinRoutes(router, db);
   savedRoutes(router, db);
+  reportRoutes(router, db);
+  draftRoutes(router, db);
   permalinkRoutes(router, db);
   searchRoutes(router, db);
   botRoutes(router, { ...deps, public_url });
@@ -114,7 +127,6 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   socketRoute(app, router, { db, log, public_url, audience: audienceOf, registry: deps.registry });
 
   app.openAPIRegistry.register("Error", ErrorSchema);
-  declareLater(app);
   // Made when it is first asked for: it is a third of the work of starting.
   let contract: string | undefined;
   app.get(
@@ -135,34 +147,6 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   });
   app.onError((error, c) => answerError(error, c.get("info"), log));
   return app;
-}
-
-function signInLimits() {
-  const minute_ms = 60_000;
-  return {
-    address: createRateLimit(
-      LIMITS.login_attempts_per_minute,
-      minute_ms,
-      "too many sign-ins from your address; wait a minute",
-    ),
-    identifier: createRateLimit(
-      LIMITS.login_failures_per_15_min,
-      15 * minute_ms,
-      "too many failed sign-ins; wait some minutes",
-    ),
-  };
-}
-
-/** Goes once each of these has routes. */
-function declareLater(app: OpenAPIHono<AppEnv>): void {
-  const later = {
-    Draft: DraftSchema,
-    UserGroup: UserGroupSchema,
-    Topic: TopicSchema,
-    Report: ReportSchema,
-    AuditLogEntry: AuditEntrySchema,
-  };
-  for (const [name, schema] of Object.entries(later)) app.openAPIRegistry.register(name, schema);
 }
 
 /** What no route answers: a page or file of the web client, a wrong method, or nothing that is here. */
@@ -196,6 +180,7 @@ export function openApiDocument(): Record<string, unknown> {
     clock: systemClock,
     log: pino({ enabled: false }),
     passwords: createPasswords(),
+    mailer: { configured: false },
     loaders: unused as FrameLoaders,
     ephemeral: unused as Ephemeral,
     presence: unused as Presence,
@@ -203,7 +188,15 @@ export function openApiDocument(): Record<string, unknown> {
     claim: undefined,
     assets: {},
     version: "1",
-    config: { trusted_proxy: [], dev_bootstrap: false, rate_limit: 0, metrics_enabled: false, access_log: "off" },
+    config: {
+      trusted_proxy: [],
+      dev_bootstrap: false,
+      home_url: "/",
+      home_label: "cc",
+      rate_limit: 0,
+      metrics_enabled: false,
+      access_log: "off",
+    },
     operator: unused as AppDeps["operator"],
   });
   return contractDocument(app, "1");

@@ -41,11 +41,39 @@ test.each([
   ["rate_limit", "1.5", "whole number"],
   ["dev_bootstrap", "maybe", "true or false"],
   ["access_log", "some", "all, errors or off"],
+  ["smtp_url", "mail.example.org:587", "smtp://"],
+  ["smtp_url", "smtp://", "smtp://"],
+  ["smtp_url", "smtp://mail.example.org/?pool=true", "smtp://"],
+  ["smtp_url", "smtp://me:100%@mail.example.org", "smtp://"],
+  ["mail_from", "Harbour", "name and an address"],
+  ["mail_from", "a@example.org, b@example.org", "name and an address"],
+  ["mail_from", "Harbour <a@example.org>\r\nBcc: b@example.org", "name and an address"],
+  ["home_url", "javascript:alert(1)", "a path or an http address"],
+  ["home_url", "//evil.example", "a path or an http address"],
+  ["home_label", "", "1 to 32 characters"],
+  ["home_label", "x".repeat(33), "1 to 32 characters"],
 ])("%s %s is refused in one line that says what to write", (key, value, hint) => {
   const read = () => readConfig({ flags: { [key]: value }, env: {} });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(hint);
   expect(read).toThrow(/^[^\n]+$/);
+});
+
+test("mail servers, senders and the link home", () => {
+  const read = (flags: Record<string, string>) => readConfig({ flags, env: {} });
+  expect(read({})).toMatchObject({ home_url: "/", home_label: "cc" });
+  expect(read({}).smtp_url).toBeUndefined();
+  for (const smtp_url of ["smtp://localhost:25", "smtps://me%40example.org:p%25ss@mail.example.org", "smtp://[::1]:25"])
+    expect(read({ smtp_url }).smtp_url).toBe(smtp_url);
+  for (const mail_from of ["chat@example.org", "The Harbour <chat@example.org>"])
+    expect(read({ mail_from }).mail_from).toBe(mail_from);
+  for (const home_url of ["/team", "https://example.org/team?x=1"]) expect(read({ home_url }).home_url).toBe(home_url);
+});
+
+test("a refused mail server is not shown, for its password", () => {
+  const read = () => readConfig({ flags: {}, env: { CLICKCLACK_SMTP_URL: "http://me:hunter22@mail.example.org" } });
+  expect(read).toThrow("CLICKCLACK_SMTP_URL");
+  expect(read).not.toThrow("hunter22");
 });
 
 test("the message names the variable or the file it came from", () => {

@@ -43,7 +43,15 @@ const ADDRESS_HINT = 'write host:port or :port, for example ":8080" or "127.0.0.
 const PROXY_HINT = 'write addresses or blocks, separated by commas, for example "127.0.0.1,10.0.0.0/8"';
 const RATE_HINT = "write a whole number of requests a minute, or off";
 const UPLOADS_HINT = "write the path of a directory, or file:// and the path";
+const SMTP_HINT =
+  'write the mail server as an address, for example "smtp://user:password@mail.example.org:587" or smtps://';
+const FROM_HINT = 'write an address, or a name and an address, for example "Harbour <chat@example.org>"';
+const HOME_HINT = 'write a path or an http address, for example "/" or "https://example.org/team"';
+const LABEL_HINT = `write 1 to ${LIMITS.home_label_chars} characters`;
 const URL_HINT = 'write the address people open, without a path, for example "https://chat.example.org"';
+
+/** One line, with one address and perhaps a name before it. */
+const SENDER = /^(?:[^\s@<>,;"]+@[^\s@<>,;"]+|[^<>\p{Cc}@,;"]+ <[^\s@<>,;"]+@[^\s@<>,;"]+>)$/u;
 
 const ConfigSchema = v.object({
   /** Where to listen. An empty hostname means every interface. */
@@ -106,6 +114,18 @@ const ConfigSchema = v.object({
     ),
     v.number(RATE_HINT),
   ),
+  /** The server that takes our letters; without one none are written. */
+  smtp_url: v.optional(v.pipe(v.string(SMTP_HINT), v.check(isSmtpUrl, SMTP_HINT))),
+  /** What stands under From. */
+  mail_from: v.optional(v.pipe(v.string(FROM_HINT), v.regex(SENDER, FROM_HINT))),
+  /** Where the link home leads, and what it says. */
+  home_url: v.pipe(v.string(HOME_HINT), v.check(isHome, HOME_HINT)),
+  home_label: v.pipe(
+    v.string(LABEL_HINT),
+    v.trim(),
+    v.minLength(1, LABEL_HINT),
+    v.check((text) => [...text].length <= LIMITS.home_label_chars, LABEL_HINT),
+  ),
   metrics_enabled: truth,
   access_log: v.picklist(["all", "errors", "off"], "write all, errors or off"),
   log_level: v.picklist(["debug", "info", "warn", "error", "silent"], "write debug, info, warn, error or silent"),
@@ -117,6 +137,8 @@ const DEFAULTS = {
   trusted_proxy: [],
   dev_bootstrap: false,
   rate_limit: LIMITS.requests_per_minute,
+  home_url: "/",
+  home_label: "cc",
   metrics_enabled: false,
   access_log: "errors",
   log_level: "info",
@@ -145,7 +167,9 @@ export function readConfig(sources: {
     const [value, origin] = candidates.find(([given]) => given !== undefined) ?? [undefined, "the default"];
     const result = v.safeParse(schema, value);
     if (result.success) return [key, result.output];
-    throw new ConfigError(`${origin} is ${JSON.stringify(value)}: ${result.issues[0].message}`);
+    // It holds a password, and messages end up in logs.
+    const shown = key === "smtp_url" ? "no mail server" : JSON.stringify(value);
+    throw new ConfigError(`${origin} is ${shown}: ${result.issues[0].message}`);
   });
   return Object.freeze(v.parse(ConfigSchema, Object.fromEntries(entries)));
 }
@@ -167,6 +191,28 @@ function readFileValues(file: unknown, path: string | undefined): Record<string,
 
 function isFileUrl(text: string): boolean {
   return /^file:\/\/\//i.test(text) && URL.canParse(text);
+}
+
+function isSmtpUrl(text: string): boolean {
+  if (!/^smtps?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash, username, password } = new URL(text);
+  const isBare = (pathname === "" || pathname === "/") && search === "" && hash === "";
+  return hostname !== "" && isBare && isEncoded(username) && isEncoded(password);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isHome(text: string): boolean {
+  if (/[\s\p{Cc}\\]/u.test(text)) return false;
+  if (text.startsWith("/")) return !text.startsWith("//");
+  return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).username === "";
 }
 
 function isOrigin(text: string): boolean {

@@ -8,15 +8,24 @@ import { openDatabase, type ServerDatabase } from "./db/open.ts";
 import { channelsByIds } from "./features/channels/queries.ts";
 import { audienceOf } from "./features/conversations/conversations.ts";
 import { conversationsByIds } from "./features/dms/queries.ts";
+import { draftsByIds } from "./features/drafts/queries.ts";
+import { groupsForFrames } from "./features/groups/reading.ts";
 import { reindexSome } from "./features/messages/changing.ts";
 import { messagesForFrames } from "./features/messages/messages.ts";
 import { threadStates } from "./features/messages/queries.ts";
 import { holdsCredential, pruneCredentials } from "./features/auth/auth.ts";
+import type { Mailer } from "./features/mail/mail.ts";
+import { mailerOf } from "./features/mail/mailer.ts";
+import { startMail } from "./features/mail/post.ts";
 import { pruneEvents } from "./features/realtime/realtime.ts";
+import { startReminders } from "./features/saved/reminding.ts";
+import { startRemover } from "./features/setup/remover.ts";
 import { bootstrap, openClaim } from "./features/setup/setup.ts";
+import { topicsByIds } from "./features/topics/queries.ts";
 import { startCleaner } from "./features/uploads/cleaner.ts";
 import { createUploadStore } from "./features/uploads/store.ts";
 import { usersByIds, workspaceIdsOfAll } from "./features/users/queries.ts";
+import { startStatuses } from "./features/users/statuses.ts";
 import { workspacesByIds } from "./features/workspaces/queries.ts";
 import { createMetrics, type Gauge } from "./http/metrics.ts";
 import type { AppEnv } from "./http/reply.ts";
@@ -48,11 +57,15 @@ export const loaders: FrameLoaders = {
   conversations: conversationsByIds,
   workspaces: workspacesByIds,
   users: usersByIds,
+  groups: groupsForFrames,
+  topics: topicsByIds,
+  drafts: draftsByIds,
 };
 
 /** Wires everything and listens. Throws an `AppError` that says what to do when it cannot. */
 export async function serve(config: Config, program: Program): Promise<RunningServer> {
   const address = readAddress(config.addr) ?? { hostname: "", port: 8080 };
+  const mailer = mailerOf(config);
   requireFreePort(address);
   const lock = lockDataDirectory(config.data);
   const db = await openOrUnlock(config, program, lock);
@@ -63,7 +76,7 @@ export async function serve(config: Config, program: Program): Promise<RunningSe
     lock.release();
   }
   try {
-    return await run(config, program, { address, db, live, release });
+    return await run(config, program, { address, db, live, mailer, release });
   } catch (error) {
     // Its timers and its lock would keep a process alive that serves nobody.
     await release();
@@ -75,10 +88,15 @@ interface Parts {
   address: { hostname: string; port: number };
   db: ServerDatabase;
   live: ReturnType<typeof startRealtime>;
+  mailer: Mailer;
   release(): Promise<void>;
 }
 
-async function run(config: Config, program: Program, { address, db, live, release }: Parts): Promise<RunningServer> {
+async function run(
+  config: Config,
+  program: Program,
+  { address, db, live, mailer, release }: Parts,
+): Promise<RunningServer> {
   const { log, version } = program;
   if (config.dev_bootstrap) await bootstrapDevelopment(db, systemClock.now());
   const claim = await openClaim(db);
@@ -86,6 +104,7 @@ async function run(config: Config, program: Program, { address, db, live, releas
   const app = createApp({
     ...live,
     db,
+    mailer,
     uploads,
     log,
     claim,
@@ -104,17 +123,24 @@ async function run(config: Config, program: Program, { address, db, live, releas
   live.publishTo(server);
   const prune = setInterval(() => void pruneOld(db).catch(live.failed), LIMITS.prune_interval_ms);
   const reindex = setInterval(() => void reindexAll(db).catch(live.failed), LIMITS.reindex_interval_ms);
-  const cleaner = startCleaner({ db, store: uploads }, systemClock, live.failed);
+  const post = startMail(config, { db, clock: systemClock, log }, live.failed);
+  const sweepers = [
+    startCleaner({ db, store: uploads }, systemClock, live.failed),
+    startRemover(db, systemClock, live.failed),
+    startReminders(db, systemClock, live.failed),
+    startStatuses(db, { clock: systemClock }, live.failed),
+  ];
 
   async function stop(): Promise<void> {
     clearInterval(prune);
     clearInterval(reindex);
+    const letters = post.stop();
     live.sockets.closeAll(CLOSE.going_away, "the server is stopping");
     // Stops listening; its promise also waits for idle keep-alive connections, which hold no request.
     void server.stop(false);
     await drained(server);
     await server.stop(true);
-    await cleaner.stop();
+    await Promise.all([letters, ...sweepers.map((one) => one.stop())]);
     await release();
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type {
   Channel,
+  Draft,
   Invite,
   Me,
   Member,
@@ -10,12 +11,14 @@ import type {
   Session,
   ThreadPage,
   ThreadState,
+  Topic,
   User,
   Workspace,
 } from "@clickclack/protocol";
 import type { z } from "@hono/zod-openapi";
 import type { SessionSchema } from "../src/features/auth/schema.ts";
 import type { ChannelSchema } from "../src/features/channels/schema.ts";
+import type { DraftSchema } from "../src/features/drafts/schema.ts";
 import type { InviteSchema } from "../src/features/invites/schema.ts";
 import type {
   MessagePageReply,
@@ -24,6 +27,7 @@ import type {
   ThreadPageReply,
   ThreadStateSchema,
 } from "../src/features/messages/schema.ts";
+import type { TopicSchema } from "../src/features/topics/schema.ts";
 import type { MeSchema, UserSchema } from "../src/features/users/schema.ts";
 import type { MemberSchema, WorkspaceSchema } from "../src/features/workspaces/schema.ts";
 
@@ -47,7 +51,9 @@ const same: [
   Same<typeof SessionSchema, Session>,
   Same<typeof MessagePageReply, MessagePage>,
   Same<typeof ThreadPageReply, ThreadPage>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true];
+  Same<typeof DraftSchema, Draft>,
+  Same<typeof TopicSchema, Topic>,
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 const differs: Equal<{ a?: string }, { a: string }> = false;
 
 test("entities of the routes and of the generated contract are the same types", () => {

@@ -90,6 +90,10 @@ ALTER TABLE sessions ADD COLUMN last_used_at TEXT;
 ALTER TABLE magic_links ADD COLUMN purpose TEXT NOT NULL DEFAULT 'sign_in' CHECK (purpose IN ('sign_in', 'reset'));
 -- Whom the link signs in, where that is decided already; otherwise the address decides.
 ALTER TABLE magic_links ADD COLUMN user_id TEXT REFERENCES users (id) ON DELETE CASCADE;
+-- The manager who made it, and who has to stand above them still when it is used.
+ALTER TABLE magic_links ADD COLUMN minted_by TEXT REFERENCES users (id) ON DELETE CASCADE;
+CREATE INDEX magic_links_user ON magic_links (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX sessions_live ON sessions (user_id, id) WHERE revoked_at IS NULL;
 
 -- Letters that wait to be sent; a row goes when it is, or when there is no sense in it any more.
 CREATE TABLE outgoing_mail (
@@ -106,12 +110,16 @@ CREATE INDEX outgoing_mail_next ON outgoing_mail (next_at);
 
 -- Invites for one address; who came by which.
 ALTER TABLE invites ADD COLUMN email TEXT NOT NULL DEFAULT '';
+DROP INDEX invites_workspace;
+CREATE INDEX invites_workspace ON invites (workspace_id, id);
+CREATE INDEX invites_letters ON invites (created_by, created_at) WHERE email <> '';
 CREATE TABLE invite_uses (
   invite_id TEXT NOT NULL REFERENCES invites (id) ON DELETE CASCADE,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   used_at TEXT NOT NULL,
   PRIMARY KEY (invite_id, user_id)
 ) WITHOUT ROWID;
+CREATE INDEX invite_uses_newest ON invite_uses (invite_id, used_at);
 
 -- Groups of people: a handle that mentions all of them, and channels they are added to.
 CREATE TABLE user_groups (
@@ -149,6 +157,8 @@ CREATE TABLE topics (
   UNIQUE (workspace_id, channel_id, name)
 );
 ALTER TABLE messages ADD COLUMN topic_id TEXT;
+-- Set when it is not the one it was sent with any more, so that a sender's honest retry is none with another.
+ALTER TABLE messages ADD COLUMN topic_changed_at TEXT;
 CREATE INDEX messages_topic ON messages (conversation_id, topic_id, channel_seq)
   WHERE topic_id IS NOT NULL AND channel_seq IS NOT NULL;
 

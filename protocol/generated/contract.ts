@@ -43,8 +43,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mint a sign-in link (development only) */
+        /** Have a sign-in link sent; in development it is answered instead */
         post: operations["post_auth_magic_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people sign in here */
+        get: operations["get_auth_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change my password, or set the first one */
+        post: operations["post_auth_password_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -68,6 +102,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with such a link, and sign in */
+        post: operations["post_auth_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/reset/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a link sent that sets a new password */
+        post: operations["post_auth_password_reset_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/setup": {
         parameters: {
             query?: never;
@@ -80,6 +148,23 @@ export interface paths {
         put?: never;
         /** Claim a new server */
         post: operations["post_auth_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/avatars/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of somebody */
+        get: operations["get_avatars_key"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -518,6 +603,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One group
+         * @description A bot's token needs the scope `workspaces:read`.
+         */
+        get: operations["get_groups_group_id"];
+        put?: never;
+        post?: never;
+        /** End a group */
+        delete: operations["delete_groups_group_id"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a group, choose its channels */
+        patch: operations["patch_groups_group_id"];
+        trace?: never;
+    };
+    "/api/groups/{group_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put somebody into a group */
+        put: operations["put_groups_group_id_members_user_id"];
+        post?: never;
+        /** Take somebody out of a group */
+        delete: operations["delete_groups_group_id_members_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/home-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the link home leads */
+        get: operations["get_home_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invites/{invite}": {
         parameters: {
             query?: never;
@@ -570,8 +712,26 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my profile */
+        /** Change my profile and my settings */
         patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set my picture */
+        put: operations["put_me_avatar"];
+        post?: never;
+        /** Remove my picture */
+        delete: operations["delete_me_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/me/bots": {
@@ -586,6 +746,59 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close my account */
+        post: operations["post_me_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I began to write, written last first */
+        get: operations["get_me_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/drafts/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I began to write somewhere */
+        get: operations["get_me_drafts_target_id"];
+        /** Keep what I am writing */
+        put: operations["put_me_drafts_target_id"];
+        post?: never;
+        /** Discard what I began to write */
+        delete: operations["delete_me_drafts_target_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -624,7 +837,7 @@ export interface paths {
          */
         get: operations["get_me_saved_message_id"];
         /**
-         * Save a message for myself
+         * Save a message for myself, and be reminded of it
          * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
          */
         put: operations["put_me_saved_message_id"];
@@ -634,6 +847,41 @@ export interface paths {
          * @description A bot's token needs the scope that fits the conversation: `messages:read` or `dms:read`.
          */
         delete: operations["delete_me_saved_message_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        /** End all my other sessions */
+        delete: operations["delete_me_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of my sessions */
+        delete: operations["delete_me_sessions_session_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -661,7 +909,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Edit my message
+         * Edit my message, or give a message another topic
          * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         patch: operations["patch_messages_message_id"];
@@ -742,6 +990,23 @@ export interface paths {
          * @description A bot's token needs the scope that fits the conversation: `messages:write` or `dms:write`.
          */
         delete: operations["delete_messages_message_id_reactions_emoji"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell those who manage the workspace of a message */
+        post: operations["post_messages_message_id_report"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -951,6 +1216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Close a report */
+        patch: operations["patch_reports_report_id"];
+        trace?: never;
+    };
     "/api/routes/{workspace_route_id}/{target_route_id}": {
         parameters: {
             query?: never;
@@ -989,6 +1271,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/topics/{topic_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, archive or restore a topic
+         * @description A bot's token needs the scope `channels:write`.
+         */
+        patch: operations["patch_topics_topic_id"];
         trace?: never;
     };
     "/api/uploads": {
@@ -1106,11 +1408,46 @@ export interface paths {
         get: operations["get_workspaces_workspace_id"];
         put?: never;
         post?: never;
+        /** Delete a workspace and everything in it */
+        delete: operations["delete_workspaces_workspace_id"];
+        options?: never;
+        head?: never;
+        /** Change name, slug, icon and rules */
+        patch: operations["patch_workspaces_workspace_id"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done here, newest first */
+        get: operations["get_workspaces_workspace_id_audit_log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, slug or who may create channels */
-        patch: operations["patch_workspaces_workspace_id"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, JSON or CSV */
+        get: operations["get_workspaces_workspace_id_audit_log_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace_id}/bot-commands": {
@@ -1227,6 +1564,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups of people
+         * @description A bot's token needs the scope `workspaces:read`.
+         */
+        get: operations["get_workspaces_workspace_id_groups"];
+        put?: never;
+        /** Make a group */
+        post: operations["post_workspaces_workspace_id_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace_id}/invites": {
         parameters: {
             query?: never;
@@ -1234,7 +1592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The workspace's invite links */
+        /** The workspace's invite links, newest first */
         get: operations["get_workspaces_workspace_id_invites"];
         put?: never;
         /** Make an invite link */
@@ -1280,8 +1638,25 @@ export interface paths {
         delete: operations["delete_workspaces_workspace_id_members_user_id"];
         options?: never;
         head?: never;
-        /** Give somebody another role */
+        /** Give somebody another role, close or reopen their account */
         patch: operations["patch_workspaces_workspace_id_members_user_id"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/members/{user_id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that signs somebody in */
+        post: operations["post_workspaces_workspace_id_members_user_id_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace_id}/moderation/members": {
@@ -1338,6 +1713,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reported messages, newest first */
+        get: operations["get_workspaces_workspace_id_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace_id}/threads": {
         parameters: {
             query?: never;
@@ -1358,13 +1750,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Topics, archived ones included
+         * @description A bot's token needs the scope `channels:read`.
+         */
+        get: operations["get_workspaces_workspace_id_topics"];
+        put?: never;
+        /**
+         * Create a topic
+         * @description A bot's token needs the scope `channels:write`.
+         */
+        post: operations["post_workspaces_workspace_id_topics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/transfer-ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make somebody else the owner */
+        post: operations["post_workspaces_workspace_id_transfer_ownership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AppearancePreferences: {
+            /** @enum {string} */
+            board_theme: "" | "ember" | "moss" | "iris";
+            /** @enum {string} */
+            color_mode: "" | "light" | "dark";
+            /** @enum {string} */
+            density: "" | "compact";
+            /** @enum {string} */
+            message_layout: "" | "outlined";
+        };
         AuditLogEntry: {
             /** @enum {string} */
-            action: "workspace.created" | "workspace.updated" | "workspace.ownership_transferred" | "member.added" | "member.role_changed" | "member.moderated" | "member.removed" | "member.left" | "member.deactivated" | "member.reactivated" | "sign_in_link.created" | "invite.created" | "invite.revoked" | "channel.created" | "channel.updated" | "channel.member_added" | "channel.member_removed" | "bot.created" | "bot.membership_removed" | "bot.deleted" | "bot_token.created" | "bot_token.revoked" | "bot_setup_code.created" | "bot_setup_code.claimed" | "message.deleted" | "report.resolved" | "group.created" | "group.updated" | "group.deleted" | "audit_log.exported";
+            action: "workspace.created" | "workspace.updated" | "workspace.ownership_transferred" | "member.added" | "member.role_changed" | "member.moderated" | "member.removed" | "member.left" | "member.deactivated" | "member.reactivated" | "sign_in_link.created" | "invite.created" | "invite.revoked" | "channel.created" | "channel.updated" | "channel.member_added" | "channel.member_removed" | "bot.created" | "bot.membership_removed" | "bot.deleted" | "bot_token.created" | "bot_token.revoked" | "bot_setup_code.created" | "bot_setup_code.claimed" | "message.deleted" | "report.resolved" | "group.created" | "group.updated" | "group.deleted" | "group.member_added" | "group.member_removed" | "audit_log.exported";
             actor?: components["schemas"]["User"];
             actor_user_id?: string;
             address: string;
@@ -1560,32 +2003,45 @@ export interface components {
             start: number;
         };
         Invite: {
+            accepted: {
+                accepted_at: string;
+                user: components["schemas"]["User"];
+            }[];
             code: string;
             created_at: string;
             created_by: string;
+            email?: string;
             expires_at?: string;
             id: string;
             max_uses?: number;
             revoked_at?: string;
             /** @enum {string} */
-            role: "moderator" | "member";
+            role: "moderator" | "member" | "guest";
             url: string;
             uses: number;
             workspace_id: string;
         };
         Me: {
+            appearance_preferences?: components["schemas"]["AppearancePreferences"];
             avatar_url: string;
             created_at: string;
+            deactivated_at?: string;
             deleted_at?: string;
             display_name: string;
+            dnd_until?: string;
             email?: string;
             former_handle?: string;
             handle: string;
             id: string;
             /** @enum {string} */
             kind: "human" | "bot";
+            locale?: string;
+            notification_settings?: components["schemas"]["NotificationSettings"];
             owner_user_id?: string;
             password_enrolled?: boolean;
+            sidebar_preferences?: components["schemas"]["SidebarPreferences"];
+            status?: components["schemas"]["UserStatus"];
+            timezone?: string;
         };
         Member: {
             joined_at: string;
@@ -1638,6 +2094,7 @@ export interface components {
             thread_root_id: string;
             thread_seq?: number;
             thread_state?: components["schemas"]["ThreadState"];
+            topic_id?: string;
             turn_id?: string;
             workspace_id: string;
         };
@@ -1647,6 +2104,25 @@ export interface components {
             messages: components["schemas"]["Message"][];
             newest_seq: number;
             oldest_seq: number;
+        };
+        NotificationSettings: {
+            desktop: boolean;
+            dnd_from: string;
+            dnd_to: string;
+            /** @enum {string} */
+            level: "all" | "mentions" | "none";
+            pushover_enabled: boolean;
+            pushover_user_key: string;
+            sound: boolean;
+        };
+        OwnSession: {
+            address: string;
+            created_at: string;
+            current: boolean;
+            expires_at: string;
+            id: string;
+            last_used_at?: string;
+            user_agent: string;
         };
         Reaction: {
             count: number;
@@ -1716,6 +2192,20 @@ export interface components {
             token: string;
             user_id: string;
         };
+        SidebarPreferences: {
+            channel_order: {
+                [key: string]: string[];
+            };
+            sections: {
+                [key: string]: components["schemas"]["SidebarSection"][];
+            };
+        };
+        SidebarSection: {
+            collapsed: boolean;
+            conversation_ids: string[];
+            id: string;
+            name: string;
+        };
         ThreadPage: {
             has_newer: boolean;
             has_older: boolean;
@@ -1782,14 +2272,18 @@ export interface components {
         User: {
             avatar_url: string;
             created_at: string;
+            deactivated_at?: string;
             deleted_at?: string;
             display_name: string;
+            dnd_until?: string;
             former_handle?: string;
             handle: string;
             id: string;
             /** @enum {string} */
             kind: "human" | "bot";
             owner_user_id?: string;
+            status?: components["schemas"]["UserStatus"];
+            timezone?: string;
         };
         UserGroup: {
             channel_ids: string[];
@@ -1801,6 +2295,11 @@ export interface components {
             member_ids: string[];
             name: string;
             workspace_id: string;
+        };
+        UserStatus: {
+            emoji: string;
+            expires_at?: string;
+            text: string;
         };
         Workspace: {
             /** @enum {string} */
@@ -2162,6 +2661,251 @@ export interface operations {
                     };
                 };
             };
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The content type must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not configured on this server. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_auth_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "methods": {
+                     *         "password": true,
+                     *         "magic_link": true,
+                     *         "password_reset": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        methods: {
+                            magic_link: boolean;
+                            password: boolean;
+                            password_reset: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_auth_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "new_password": "new password"
+                 *     }
+                 */
+                "application/json": {
+                    current_password?: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
             /** @description The request is wrong; `details` names each field. */
             400: {
                 headers: {
@@ -2315,6 +3059,300 @@ export interface operations {
                         session: components["schemas"]["Session"];
                         token: string;
                         user: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The content type must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not configured on this server. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_auth_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "ccb_…",
+                 *       "new_password": "new password"
+                 *     }
+                 */
+                "application/json": {
+                    new_password: string;
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "session": {
+                     *         "id": "ses_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "token": "ccb_…",
+                     *         "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "expires_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "token": "ccb_…"
+                     *     }
+                     */
+                    "application/json": {
+                        session: components["schemas"]["Session"];
+                        token: string;
+                        user: components["schemas"]["User"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The content type must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not configured on this server. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_auth_password_reset_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "mia@example.com"
+                 *     }
+                 */
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
                     };
                 };
             };
@@ -2668,6 +3706,107 @@ export interface operations {
             };
             /** @description Not configured on this server. */
             501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_avatars_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The part of the file that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No part of the file lies in `Range`. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4060,6 +5199,7 @@ export interface operations {
                 before_seq?: string;
                 limit?: string;
                 mode?: "latest";
+                topic_id?: string;
             };
             header?: never;
             path: {
@@ -4229,6 +5369,7 @@ export interface operations {
                     kind?: "message" | "agent_commentary" | "agent_tool";
                     nonce?: string;
                     quoted_message_id?: string;
+                    topic_id?: string;
                     turn_id?: string;
                     upload_id?: string;
                     upload_ids?: string[];
@@ -6730,6 +7871,703 @@ export interface operations {
             };
         };
     };
+    get_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "name": "release-train",
+                     *         "description": "Deploys a branch",
+                     *         "member_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "channel_ids": [
+                     *           "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        group: components["schemas"]["UserGroup"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    channel_ids?: string[];
+                    description?: string;
+                    handle?: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "name": "release-train",
+                     *         "description": "Deploys a branch",
+                     *         "member_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "channel_ids": [
+                     *           "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        group: components["schemas"]["UserGroup"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_groups_group_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "name": "release-train",
+                     *         "description": "Deploys a branch",
+                     *         "member_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "channel_ids": [
+                     *           "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        group: components["schemas"]["UserGroup"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "name": "release-train",
+                     *         "description": "Deploys a branch",
+                     *         "member_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "channel_ids": [
+                     *           "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        group: components["schemas"]["UserGroup"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_home_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://chat.example.org/invite/7kq2m8xd4zrt9abc",
+                     *       "label": "label"
+                     *     }
+                     */
+                    "application/json": {
+                        label: string;
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_invites_invite: {
         parameters: {
             query?: never;
@@ -6761,11 +8599,12 @@ export interface operations {
                     "application/json": {
                         invite: {
                             code: string;
+                            email_hint?: string;
                             expires_at?: string;
                             inviter_name: string;
                             member_count: number;
                             /** @enum {string} */
-                            role: "moderator" | "member";
+                            role: "moderator" | "member" | "guest";
                             workspace_name: string;
                         };
                     };
@@ -7230,9 +9069,51 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
+                    appearance_preferences?: {
+                        /** @enum {string} */
+                        board_theme?: "" | "signal" | "ember" | "moss" | "iris";
+                        /** @enum {string} */
+                        color_mode?: "" | "system" | "light" | "dark";
+                        /** @enum {string} */
+                        density?: "" | "comfortable" | "compact";
+                        /** @enum {string} */
+                        message_layout?: "" | "standard" | "outlined";
+                    };
                     avatar_url?: string;
                     display_name?: string;
+                    dnd_until?: "" | string;
                     handle?: string;
+                    locale?: string;
+                    notification_settings?: {
+                        desktop?: boolean;
+                        dnd_from?: string;
+                        dnd_to?: string;
+                        /** @enum {string} */
+                        level?: "all" | "mentions" | "none";
+                        pushover_enabled?: boolean;
+                        pushover_user_key?: string;
+                        sound?: boolean;
+                    };
+                    sidebar_preferences?: {
+                        channel_order?: {
+                            [key: string]: string[];
+                        };
+                        sections?: {
+                            [key: string]: {
+                                /** @default false */
+                                collapsed?: boolean;
+                                conversation_ids: string[];
+                                id: string;
+                                name: string;
+                            }[];
+                        };
+                    };
+                    status?: {
+                        emoji?: string | null;
+                        expires_at?: "" | string | null;
+                        text?: string | null;
+                    };
+                    timezone?: string;
                 };
             };
         };
@@ -7307,6 +9188,234 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_me_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        user: components["schemas"]["Me"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "kind": "human",
+                     *         "display_name": "Mia Member",
+                     *         "handle": "mia",
+                     *         "avatar_url": "https://example.com/mia.png",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        user: components["schemas"]["Me"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7458,6 +9567,586 @@ export interface operations {
             };
         };
     };
+    post_me_deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_me_drafts: {
+        parameters: {
+            query: {
+                cursor?: string;
+                limit?: string;
+                workspace_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "target_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "upload_ids": [
+                     *             "upl_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ],
+                     *           "updated_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        drafts: components["schemas"]["Draft"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_me_drafts_target_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "target_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "upload_ids": [
+                     *           "upl_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "updated_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        draft: components["schemas"]["Draft"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_me_drafts_target_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "Deployed **v2.1** to staging"
+                 *     }
+                 */
+                "application/json": {
+                    body: string;
+                    quoted_message_id?: string;
+                    upload_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "target_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "upload_ids": [
+                     *           "upl_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "updated_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        draft: components["schemas"]["Draft"];
+                        event?: components["schemas"]["Event"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_drafts_target_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_me_saved: {
         parameters: {
             query: {
@@ -7540,6 +10229,8 @@ export interface operations {
                         saved: {
                             message: components["schemas"]["Message"];
                             message_id: string;
+                            remind_at?: string;
+                            reminded_at?: string;
                             saved_at: string;
                         }[];
                     };
@@ -7648,6 +10339,8 @@ export interface operations {
                         event?: components["schemas"]["Event"];
                         saved: {
                             message_id: string;
+                            remind_at?: string;
+                            reminded_at?: string;
                             saved_at: string;
                         };
                     };
@@ -7727,7 +10420,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    remind_at?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -7756,6 +10456,8 @@ export interface operations {
                         event?: components["schemas"]["Event"];
                         saved: {
                             message_id: string;
+                            remind_at?: string;
+                            reminded_at?: string;
                             saved_at: string;
                         };
                     };
@@ -7788,8 +10490,131 @@ export interface operations {
                         event?: components["schemas"]["Event"];
                         saved: {
                             message_id: string;
+                            remind_at?: string;
+                            reminded_at?: string;
                             saved_at: string;
                         };
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_saved_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        /** @enum {boolean} */
+                        ok: true;
                     };
                 };
             };
@@ -7867,12 +10692,211 @@ export interface operations {
             };
         };
     };
-    delete_me_saved_message_id: {
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "ses_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "expires_at": "2026-05-08T12:00:00.000Z",
+                     *           "user_agent": "user agent",
+                     *           "address": "address",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        sessions: components["schemas"]["OwnSession"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {boolean} */
+                        ok: true;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_me_sessions_session_id: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                message_id: string;
+                session_id: string;
             };
             cookie?: never;
         };
@@ -7886,20 +10910,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ok": true,
-                     *       "event": {
-                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *         "type": "message.created",
-                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *         "created_at": "2026-05-08T12:00:00.000Z",
-                     *         "payload": {}
-                     *       }
+                     *       "ok": true
                      *     }
                      */
                     "application/json": {
-                        event?: components["schemas"]["Event"];
                         /** @enum {boolean} */
                         ok: true;
                     };
@@ -8291,13 +11305,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "body": "Deployed **v2.1** to staging"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": {
-                    body: string;
+                    body?: string;
+                    topic_id?: string;
                 };
             };
         };
@@ -8945,6 +11956,195 @@ export interface operations {
             };
             /** @description It clashes with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_messages_message_id_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "reporter": {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "message_deleted": true,
+                     *         "reason": "reason",
+                     *         "status": "open",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        report: components["schemas"]["Report"];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "reporter": {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "message_deleted": true,
+                     *         "reason": "reason",
+                     *         "status": "open",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        report: components["schemas"]["Report"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10610,6 +13810,165 @@ export interface operations {
             };
         };
     };
+    patch_reports_report_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "resolved"
+                 *     }
+                 */
+                "application/json": {
+                    resolution?: string;
+                    /** @enum {string} */
+                    status: "resolved" | "dismissed";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "author": {
+                     *           "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "reporter": {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "kind": "human",
+                     *           "display_name": "Mia Member",
+                     *           "handle": "mia",
+                     *           "avatar_url": "https://example.com/mia.png",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         },
+                     *         "body": "Deployed **v2.1** to staging",
+                     *         "message_deleted": true,
+                     *         "reason": "reason",
+                     *         "status": "open",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                        report: components["schemas"]["Report"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_routes_workspace_route_id_target_route_id: {
         parameters: {
             query?: never;
@@ -10801,6 +14160,141 @@ export interface operations {
             };
             /** @description Not there, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_topics_topic_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    archived?: boolean;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "topic": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        topic: components["schemas"]["Topic"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11662,6 +15156,98 @@ export interface operations {
             };
         };
     };
+    delete_workspaces_workspace_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     patch_workspaces_workspace_id: {
         parameters: {
             query?: never;
@@ -11677,8 +15263,11 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     channel_policy?: "members" | "managers";
+                    guest_post_budget?: number;
+                    icon_url?: string;
                     name?: string;
                     slug?: string;
+                    waiting_room_channel_id?: string;
                 };
             };
         };
@@ -11765,6 +15354,238 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_audit_log: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor?: string;
+                cursor?: string;
+                limit?: string;
+                since?: string;
+                target?: string;
+                target_type?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audit_log_entries": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "action": "workspace.created",
+                     *           "target_type": "target type",
+                     *           "target_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "address": "address",
+                     *           "metadata": {},
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        audit_log_entries: components["schemas"]["AuditLogEntry"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_audit_log_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor?: string;
+                cursor?: string;
+                format?: "json" | "csv";
+                since?: string;
+                target?: string;
+                target_type?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part of the file that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No part of the file lies in `Range`. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12962,9 +16783,271 @@ export interface operations {
             };
         };
     };
-    get_workspaces_workspace_id_invites: {
+    get_workspaces_workspace_id_groups: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "handle": "mia",
+                     *           "name": "release-train",
+                     *           "description": "Deploys a branch",
+                     *           "member_ids": [
+                     *             "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ],
+                     *           "channel_ids": [
+                     *             "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *           ],
+                     *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        groups: components["schemas"]["UserGroup"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "release-train",
+                 *       "handle": "mia"
+                 *     }
+                 */
+                "application/json": {
+                    channel_ids?: string[];
+                    description?: string;
+                    handle: string;
+                    member_ids?: string[];
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "group": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "handle": "mia",
+                     *         "name": "release-train",
+                     *         "description": "Deploys a branch",
+                     *         "member_ids": [
+                     *           "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "channel_ids": [
+                     *           "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                     *         ],
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        group: components["schemas"]["UserGroup"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_invites: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                state?: "active" | "ended";
+            };
             header?: never;
             path: {
                 workspace_id: string;
@@ -12990,13 +17073,27 @@ export interface operations {
                      *           "role": "moderator",
                      *           "uses": 1,
                      *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *           "created_at": "2026-05-08T12:00:00.000Z",
+                     *           "accepted": [
+                     *             {
+                     *               "user": {
+                     *                 "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *                 "kind": "human",
+                     *                 "display_name": "Mia Member",
+                     *                 "handle": "mia",
+                     *                 "avatar_url": "https://example.com/mia.png",
+                     *                 "created_at": "2026-05-08T12:00:00.000Z"
+                     *               },
+                     *               "accepted_at": "2026-05-08T12:00:00.000Z"
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }
                      */
                     "application/json": {
                         invites: components["schemas"]["Invite"][];
+                        next_cursor?: string;
                     };
                 };
             };
@@ -13078,11 +17175,12 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
+                    email?: string;
                     /** Format: date-time */
                     expires_at?: string;
                     max_uses?: number;
                     /** @enum {string} */
-                    role?: "moderator" | "member";
+                    role?: "moderator" | "member" | "guest";
                 };
             };
         };
@@ -13103,12 +17201,27 @@ export interface operations {
                      *         "role": "moderator",
                      *         "uses": 1,
                      *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
-                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "accepted": [
+                     *           {
+                     *             "user": {
+                     *               "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *               "kind": "human",
+                     *               "display_name": "Mia Member",
+                     *               "handle": "mia",
+                     *               "avatar_url": "https://example.com/mia.png",
+                     *               "created_at": "2026-05-08T12:00:00.000Z"
+                     *             },
+                     *             "accepted_at": "2026-05-08T12:00:00.000Z"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
                     "application/json": {
                         invite: components["schemas"]["Invite"];
+                        /** @enum {boolean} */
+                        sent?: true;
                     };
                 };
             };
@@ -13591,14 +17704,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "role": "moderator"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": {
+                    deactivated?: boolean;
                     /** @enum {string} */
-                    role: "moderator" | "member" | "guest";
+                    role?: "moderator" | "member" | "guest";
                 };
             };
         };
@@ -13688,6 +17798,110 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_members_user_id_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://chat.example.org/invite/7kq2m8xd4zrt9abc",
+                     *       "expires_at": "2026-05-08T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        expires_at: string;
+                        url: string;
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14098,6 +18312,133 @@ export interface operations {
             };
         };
     };
+    get_workspaces_workspace_id_reports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                status?: "open" | "resolved" | "dismissed";
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "message_id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "author": {
+                     *             "id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "reporter": {
+                     *             "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *             "kind": "human",
+                     *             "display_name": "Mia Member",
+                     *             "handle": "mia",
+                     *             "avatar_url": "https://example.com/mia.png",
+                     *             "created_at": "2026-05-08T12:00:00.000Z"
+                     *           },
+                     *           "body": "Deployed **v2.1** to staging",
+                     *           "message_deleted": true,
+                     *           "reason": "reason",
+                     *           "status": "open",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_count": 1
+                     *     }
+                     */
+                    "application/json": {
+                        next_cursor?: string;
+                        open_count: number;
+                        reports: components["schemas"]["Report"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_workspaces_workspace_id_threads: {
         parameters: {
             query?: {
@@ -14219,6 +18560,387 @@ export interface operations {
             };
             /** @description Not there, or not yours to see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_workspaces_workspace_id_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "topics": [
+                     *         {
+                     *           "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "name": "release-train",
+                     *           "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *           "created_at": "2026-05-08T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        topics: components["schemas"]["Topic"][];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "release-train",
+                 *       "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *     }
+                 */
+                "application/json": {
+                    channel_id?: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "topic": {
+                     *         "id": "msg_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "name": "release-train",
+                     *         "created_by": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z"
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event?: components["schemas"]["Event"];
+                        topic: components["schemas"]["Topic"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault; `request_id` names it in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_workspaces_workspace_id_transfer_ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "usr_01k9s6j4t0zjx0v5q2m8w3e7ra"
+                 *     }
+                 */
+                "application/json": {
+                    user_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workspace": {
+                     *         "id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "route_id": "C7KQ2M8XD4ZRT9ABC",
+                     *         "name": "release-train",
+                     *         "slug": "harbour",
+                     *         "icon_url": "",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "channel_policy": "members",
+                     *         "guest_post_budget": 1
+                     *       },
+                     *       "event": {
+                     *         "id": "evt_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "cursor": "cur_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "type": "message.created",
+                     *         "workspace_id": "wsp_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "channel_id": "chn_01k9s6j4t0zjx0v5q2m8w3e7ra",
+                     *         "created_at": "2026-05-08T12:00:00.000Z",
+                     *         "payload": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        event: components["schemas"]["Event"];
+                        workspace: components["schemas"]["Workspace"];
+                    };
+                };
+            };
+            /** @description The request is wrong; `details` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You may see this but not do that, or a bot's token lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not yours to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,6 +48,22 @@ export function fileReply(request: Request, served: ServedFile): FileReply {
   return { status: 206, file: blob.slice(range.start, range.end), headers };
 }
 
+/** Answers a file that was made for this request, to be saved. */
+export function attachmentReply(
+  made: Pick<ServedFile, "blob" | "content_type" | "filename">,
+  more: Record<string, string> = {},
+): FileReply {
+  const headers = {
+    "cache-control": "no-store",
+    "content-security-policy": CSP,
+    "content-type": made.content_type,
+    "content-disposition": disposition("attachment", made.filename),
+    "content-length": String(made.blob.size),
+    ...more,
+  };
+  return { status: 200, file: made.blob, headers };
+}
+
 /** By tag where the client names one, else by date, as RFC 9110 orders them. */
 function isCurrent(request: Request, etag: string, modified_ms: number): boolean {
   const tags = request.headers.get("if-none-match");

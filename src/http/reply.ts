@@ -19,6 +19,8 @@ export const created = <Body>(body: Body, headers?: Record<string, string>): Rep
   body,
   ...(headers && { headers }),
 });
+/** Something will be done about it; whether there was anything to do is not said. */
+export const accepted = <Body>(body: Body): Reply<202, Body> => ({ status: 202, body });
 /** 0.7's answer to some deletes: a status and no body at all. */
 export const noContent = (): Reply<204, undefined> => ({ status: 204, body: undefined });
 

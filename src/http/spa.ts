@@ -1,7 +1,7 @@
 import { AppError } from "../lib/errors.ts";
 import type { WebAsset } from "./web-assets.ts";
 
-const PAGES = /^\/(app|setup|invite)(\/|$)/;
+const PAGES = /^\/(app|setup|invite|signin|reset)(\/|$)/;
 
 /** What the client may load: itself, pictures of any site, and its own socket. */
 const CSP = [

@@ -17,12 +17,21 @@ export interface MessageInput {
   /** Files uploaded before; `upload_id` is the original's name for one. */
   upload_id?: string | undefined;
   upload_ids?: string[] | undefined;
+  topic_id?: string | undefined;
   correlation_id?: string;
 }
 
 export type Draft = Pick<
   Message,
-  "body" | "nonce" | "kind" | "turn_id" | "author_model" | "author_thinking" | "author_runtime" | "quoted_message_id"
+  | "body"
+  | "nonce"
+  | "kind"
+  | "turn_id"
+  | "author_model"
+  | "author_thinking"
+  | "author_runtime"
+  | "quoted_message_id"
+  | "topic_id"
 >;
 
 /** The files of a draft, each once. Sending any needs a scope of its own. */
@@ -48,9 +57,18 @@ export function draftOf(actor: Actor, input: MessageInput): Draft {
   const draft: Draft = { body: hasFiles && input.body.trim() === "" ? "" : requireBody(input.body), kind };
   const nonce = requireNonce(input.nonce);
   if (nonce !== undefined) draft.nonce = nonce;
-  for (const field of ["turn_id", "author_model", "author_thinking", "author_runtime", "quoted_message_id"] as const) {
+  for (const field of OPTIONAL) {
     const value = input[field];
     if (value !== undefined && value !== "") draft[field] = requireText(field, value);
   }
   return draft;
 }
+
+const OPTIONAL = [
+  "turn_id",
+  "author_model",
+  "author_thinking",
+  "author_runtime",
+  "quoted_message_id",
+  "topic_id",
+] as const;

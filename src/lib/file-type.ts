@@ -77,8 +77,19 @@ function isText(head: Uint8Array): boolean {
 /** Text that begins like a page. */
 function markupOf(head: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(head.subarray(0, 4096)).toLowerCase();
-  const start = /^\s*(?:<!--[^]*?-->\s*)*<(\?xml|!doctype|[a-z]+)(?=[\s>/])/.exec(text)?.[1];
+  const start = /^<(\?xml|!doctype|[a-z]+)(?=[\s>/])/.exec(withoutComments(text))?.[1];
   if (start === undefined) return undefined;
   if (start === "svg" || (/xml|doctype/.test(start) && /<svg[\s>/]/.test(text))) return "image/svg+xml";
   return start === "?xml" ? "application/xml" : "text/html";
+}
+
+/** Without the comments a page may begin with. One expression for all of them would try every way to split them. */
+function withoutComments(text: string): string {
+  let rest = text.trimStart();
+  while (rest.startsWith("<!--")) {
+    const end = rest.indexOf("-->", 4);
+    if (end === -1) break;
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return rest;
 }

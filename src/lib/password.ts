@@ -1,7 +1,7 @@
 import { LIMITS } from "@clickclack/protocol";
 import { invalid } from "./errors.ts";
 import { createSemaphore } from "./semaphore.ts";
-import { codePoints } from "./text.ts";
+import { codePoints, requireText } from "./text.ts";
 
 /** Argon2id, a bounded number at once, because each derivation takes 64 MiB. */
 export interface Passwords {
@@ -29,8 +29,8 @@ export function createPasswords(): Passwords {
   };
 }
 
-export function requirePassword(password: string): string {
-  const length = codePoints(password);
+export function requirePassword(password: string, path = "password"): string {
+  const length = codePoints(requireText(path, password));
   if (length >= LIMITS.password_min_chars && length <= LIMITS.password_max_chars) return password;
-  throw invalid("password", `password must be ${LIMITS.password_min_chars} to ${LIMITS.password_max_chars} characters`);
+  throw invalid(path, `${path} must be ${LIMITS.password_min_chars} to ${LIMITS.password_max_chars} characters`);
 }

@@ -1,6 +1,8 @@
 import { HANDLE, LIMITS } from "@clickclack/protocol";
+import { canonicalEmail } from "./email.ts";
 import { invalid } from "./errors.ts";
 import { BROADCASTS } from "./mentions.ts";
+import { hidesSomething } from "./visible.ts";
 
 /** The first `max` code points, so a cut never splits a surrogate pair. */
 export function cut(text: string, max: number): string {
@@ -36,6 +38,7 @@ export function requireName(path: string, value: string, max_bytes: number): str
   if (name === "") throw invalid(path, `${path} must not be empty`);
   if (Buffer.byteLength(name) > max_bytes) throw invalid(path, `${path} must be at most ${max_bytes} bytes`);
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) throw invalid(path, `${path} must not contain control characters`);
+  if (hidesSomething(name)) throw invalid(path, `${path} must not contain invisible characters`);
   return name;
 }
 
@@ -51,7 +54,7 @@ export function requireHandle(value: string): string {
 }
 
 export function requireEmail(value: string): string {
-  const email = requireText("email", value.trim().toLowerCase());
-  if (email.length <= LIMITS.email_chars && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/.test(email)) return email;
+  const email = canonicalEmail(value);
+  if (email !== undefined) return email;
   throw invalid("email", "email must be an address like name@example.com");
 }

@@ -1,5 +1,15 @@
 import { LIMITS } from "@clickclack/protocol";
-import type { Channel, DirectConversation, Message, ThreadState, User, Workspace } from "@clickclack/protocol";
+import type {
+  Channel,
+  DirectConversation,
+  Draft,
+  Message,
+  ThreadState,
+  Topic,
+  User,
+  UserGroup,
+  Workspace,
+} from "@clickclack/protocol";
 import type { Tx } from "../db/database.ts";
 import type { LogEvent } from "./events.ts";
 
@@ -11,9 +21,21 @@ export interface FrameLoaders {
   conversations(tx: Tx, ids: string[]): Promise<Map<string, DirectConversation>>;
   workspaces(tx: Tx, ids: string[]): Promise<Map<string, Workspace>>;
   users(tx: Tx, ids: string[]): Promise<Map<string, User>>;
+  groups(tx: Tx, ids: string[]): Promise<Map<string, UserGroup>>;
+  topics(tx: Tx, ids: string[]): Promise<Map<string, Topic>>;
+  drafts(tx: Tx, ids: string[]): Promise<Map<string, Draft>>;
 }
 
-type Carried = "message" | "thread_state" | "channel" | "conversation" | "workspace" | "user";
+type Carried =
+  | "message"
+  | "thread_state"
+  | "channel"
+  | "conversation"
+  | "workspace"
+  | "user"
+  | "group"
+  | "topic"
+  | "draft";
 
 /** Which row an event type carries, and which id of its payload names it. */
 const CARRIES: Partial<Record<LogEvent["type"], { field: Carried; id: string }>> = {
@@ -26,6 +48,11 @@ const CARRIES: Partial<Record<LogEvent["type"], { field: Carried; id: string }>>
   "channel.member_added": { field: "channel", id: "channel_id" },
   "dm.created": { field: "conversation", id: "direct_conversation_id" },
   "workspace.updated": { field: "workspace", id: "workspace_id" },
+  "group.created": { field: "group", id: "group_id" },
+  "group.updated": { field: "group", id: "group_id" },
+  "topic.created": { field: "topic", id: "topic_id" },
+  "topic.updated": { field: "topic", id: "topic_id" },
+  "draft.updated": { field: "draft", id: "draft_id" },
   "user.updated": { field: "user", id: "user_id" },
 };
 
@@ -43,6 +70,9 @@ export async function dressEvents(tx: Tx, loaders: FrameLoaders, events: LogEven
     conversation: new Set(),
     workspace: new Set(),
     user: new Set(),
+    group: new Set(),
+    topic: new Set(),
+    draft: new Set(),
   };
   for (const event of events) {
     const carries = CARRIES[event.type];
@@ -54,6 +84,9 @@ export async function dressEvents(tx: Tx, loaders: FrameLoaders, events: LogEven
     channel: wanted.channel.size ? await loaders.channels(tx, [...wanted.channel]) : NONE,
     conversation: wanted.conversation.size ? await loaders.conversations(tx, [...wanted.conversation]) : NONE,
     workspace: wanted.workspace.size ? await loaders.workspaces(tx, [...wanted.workspace]) : NONE,
+    group: wanted.group.size ? await loaders.groups(tx, [...wanted.group]) : NONE,
+    topic: wanted.topic.size ? await loaders.topics(tx, [...wanted.topic]) : NONE,
+    draft: wanted.draft.size ? await loaders.drafts(tx, [...wanted.draft]) : NONE,
     user: wanted.user.size ? await loaders.users(tx, [...wanted.user]) : NONE,
   };
   return events.map((event) => {
@@ -65,12 +98,17 @@ export async function dressEvents(tx: Tx, loaders: FrameLoaders, events: LogEven
 
 /** The event with its row, or without one that would make the frame too large. */
 export function withRow(event: LogEvent, field: Carried, row: unknown): LogEvent {
-  if (field === "message" && !fits(row as Message)) return event;
+  const isLong = field === "message" || field === "draft";
+  if (isLong && !fits(row as Message | Draft, event.mentioned_user_ids?.length ?? 0)) return event;
   return { ...event, payload: { ...event.payload, [field]: row } };
 }
 
 // The body is what makes a frame large. JSON never shrinks text, so a short body needs no measuring.
-function fits(message: Message): boolean {
+function fits(message: Message | Draft, mentioned: number): boolean {
   if (message.body.length < LIMITS.frame_bytes / 16) return true;
-  return Buffer.byteLength(JSON.stringify(message)) + 1024 <= LIMITS.frame_bytes;
+  const ids_bytes = mentioned * ID_BYTES;
+  return Buffer.byteLength(JSON.stringify(message)) + ids_bytes + 1024 <= LIMITS.frame_bytes;
 }
+
+/** An id in a list: prefix, ULID, quotes and comma. */
+const ID_BYTES = 33;

@@ -31,6 +31,8 @@ const carried: Record<string, Carry> = {
     `/api/messages/${open.message_id}/thread/replies`,
     { body: "see", upload_ids: [upload_id] },
   ],
+  // Direct conversations have no topics, so of one there is nothing to name.
+  "a topic": ({ topic_id }) => ["POST", messages(), { body: "see", topic_id: topic_id || "top_none" }],
   "a pin": ({ message_id }) => ["POST", `/api/channels/${open.channel_id}/pins`, { message_id }],
   "an unpinning": ({ message_id }) => ["DELETE", `/api/channels/${open.channel_id}/pins/${message_id}`, undefined],
 };

@@ -8,6 +8,7 @@ const DIRECT: Entry["in"] = ["direct"];
 const chn = (ids: Ids) => `/api/channels/${ids.channel_id}`;
 const msg = (ids: Ids) => `/api/messages/${ids.message_id}`;
 const saved = (ids: Ids) => `/api/me/saved/${ids.message_id}`;
+const draft = (ids: Ids) => `/api/me/drafts/${ids.channel_id || ids.conversation_id}`;
 const dm = (ids: Ids) => `/api/dms/${ids.conversation_id}`;
 const placeQuery = (ids: Ids) =>
   ids.channel_id ? `channel_id=${ids.channel_id}` : `direct_conversation_id=${ids.conversation_id}`;
@@ -42,6 +43,10 @@ export const channels: Record<string, Entry> = {
   "POST /api/channels/{channel_id}/messages": conversation(CHANNELS, (ids) => `${chn(ids)}/messages`, {
     status: 201,
     body: AHOY,
+  }),
+  "PATCH /api/topics/{topic_id}": conversation(CHANNELS, (ids) => `/api/topics/${ids.topic_id}`, {
+    managers: true,
+    body: () => ({ archived: true }),
   }),
   "GET /api/channels/{channel_id}/pins": conversation(CHANNELS, (ids) => `${chn(ids)}/pins`),
   "POST /api/channels/{channel_id}/pins": conversation(CHANNELS, (ids) => `${chn(ids)}/pins`, {
@@ -85,6 +90,15 @@ export const messages: Record<string, Entry> = {
   }),
   "PUT /api/me/saved/{message_id}": conversation(EVERYWHERE, saved, { status: 201 }),
   "DELETE /api/me/saved/{message_id}": conversation(EVERYWHERE, saved),
+  "PUT /api/me/drafts/{target_id}": conversation(EVERYWHERE, draft, { bots: "refused", body: AHOY }),
+  "DELETE /api/me/drafts/{target_id}": conversation(EVERYWHERE, draft, { bots: "refused" }),
+  "GET /api/me/drafts/{target_id}": {
+    ...conversation(EVERYWHERE, draft, { bots: "refused" }),
+    async ask(ids, { t, owner }) {
+      await t.call(owner, "PUT", draft(ids), AHOY());
+      return { path: draft(ids) };
+    },
+  },
   // The owner has saved it, so a direct conversation's bots, who have not, find nothing.
   "GET /api/me/saved/{message_id}": {
     ...conversation(CHANNELS, saved),

@@ -1,7 +1,13 @@
-import { createMagicLink, setPassword } from "../../src/features/auth/auth.ts";
+import { createMagicLink, mintLink, setPassword } from "../../src/features/auth/auth.ts";
 import { createPasswords } from "../../src/lib/password.ts";
+import { FORM_TYPE } from "../support/form.ts";
 import { newcomer } from "../support/newcomer.ts";
 import type { Entry } from "./entry.ts";
+import { pictureForm, session } from "./world.ts";
+
+async function avatar() {
+  return { path: "/api/me/avatar", body: await pictureForm(), headers: { "content-type": FORM_TYPE } };
+}
 
 /** Routes about oneself, and ways in. */
 export const people: Record<string, Entry> = {
@@ -10,6 +16,24 @@ export const people: Record<string, Entry> = {
     reach: "person",
     bots: "refused",
     ask: () => ({ path: "/api/me", body: { avatar_url: "https://example.com/a.png" } }),
+  },
+  "PUT /api/me/avatar": { reach: "person", bots: "refused", ask: () => avatar() },
+  "DELETE /api/me/avatar": { reach: "person", bots: "refused", ask: () => ({ path: "/api/me/avatar" }) },
+  "GET /api/avatars/{key}": {
+    reach: "anybody",
+    file: true,
+    async ask(_ids, { t, owner }) {
+      const { path, body, headers } = await avatar();
+      const answer = await t.call(owner, "PUT", path, body, { headers });
+      return { path: answer.body.user.avatar_url };
+    },
+  },
+  // Whoever owns a workspace cannot; its own tests close accounts.
+  "POST /api/me/deactivate": {
+    reach: "person",
+    bots: "refused",
+    status: 409,
+    ask: () => ({ path: "/api/me/deactivate" }),
   },
   "GET /api/me/bots": { reach: "person", bots: "refused", ask: () => ({ path: "/api/me/bots" }) },
   "GET /api/event-types": { reach: "person", bots: "unscoped", ask: () => ({ path: "/api/event-types" }) },
@@ -51,6 +75,43 @@ export const people: Record<string, Entry> = {
     reach: "anybody",
     status: 501,
     ask: () => ({ path: "/api/auth/magic/request", body: { email: "mia@example.com" } }),
+  },
+  // Letters need a mail server, which this application has none of.
+  "POST /api/auth/password/reset/request": {
+    reach: "anybody",
+    status: 501,
+    ask: () => ({ path: "/api/auth/password/reset/request", body: { email: "mia@example.com" } }),
+  },
+  "POST /api/auth/password/reset": {
+    reach: "anybody",
+    async ask(ids, { t }) {
+      const { user } = await newcomer(t, `reset-${ids.nonce}`, "member");
+      const link = { purpose: "reset", user_id: user.id, at_ms: t.clock.now() } as const;
+      const { token } = await t.db.write((tx) => mintLink(tx, link));
+      return { path: "/api/auth/password/reset", body: { token, new_password: "correct horse" } };
+    },
+  },
+  "POST /api/auth/password/change": {
+    reach: "person",
+    bots: "refused",
+    async ask(_ids, { t, owner }) {
+      // So that it is the first one each time, and ends nobody's session but those nobody uses here.
+      await t.db.write((tx) => tx.run("DELETE FROM user_passwords WHERE user_id = ?", owner.user.id));
+      return { path: "/api/auth/password/change", body: { new_password: "correct horse" } };
+    },
+  },
+  "GET /api/auth/methods": { reach: "anybody", ask: () => ({ path: "/api/auth/methods" }) },
+  "GET /api/home-link": { reach: "anybody", ask: () => ({ path: "/api/home-link" }) },
+  "GET /api/me/sessions": { reach: "person", bots: "refused", ask: () => ({ path: "/api/me/sessions" }) },
+  "DELETE /api/me/sessions": { reach: "person", bots: "refused", ask: () => ({ path: "/api/me/sessions" }) },
+  "DELETE /api/me/sessions/{session_id}": {
+    reach: "person",
+    bots: "refused",
+    async ask(_ids, w) {
+      const extra = await session(w, w.owner);
+      const { sessions } = (await w.t.call(extra, "GET", "/api/me/sessions")).body;
+      return { path: `/api/me/sessions/${sessions[0].id}` };
+    },
   },
   "POST /api/auth/logout": { reach: "anybody", ask: () => ({ path: "/api/auth/logout", body: {} }) },
   "GET /api/invites/{invite}": { reach: "anybody", ask: (ids) => ({ path: `/api/invites/${ids.invite_code}` }) },

@@ -53,7 +53,10 @@ async function ledger(): Promise<unknown> {
          (SELECT COUNT(*) FROM standings) AS standings, (SELECT COUNT(*) FROM thread_follows) AS follows,
          (SELECT COUNT(*) FROM channel_members) AS members, (SELECT COUNT(*) FROM uploads) AS uploads,
          (SELECT COUNT(*) FROM bot_tokens) AS tokens, (SELECT COUNT(*) FROM invites) AS invites,
-         (SELECT COUNT(*) FROM saved_messages) AS saved`,
+         (SELECT COUNT(*) FROM saved_messages) AS saved, (SELECT COUNT(*) FROM drafts) AS drafts,
+         (SELECT COUNT(*) FROM topics) AS topics,
+         (SELECT COUNT(*) FROM user_groups) AS groups, (SELECT COUNT(*) FROM user_group_members) AS grouped,
+         (SELECT COUNT(*) FROM reports) AS reports, (SELECT COUNT(*) FROM audit_log_entries) AS acts`,
     ),
   );
 }

@@ -1,9 +1,37 @@
 import { FORM_TYPE } from "../support/form.ts";
 import { type Entry, workspace } from "./entry.ts";
-import { type Ids, pictureForm } from "./world.ts";
+import { type Ids, pictureForm, type World } from "./world.ts";
 
 const ws = (ids: Ids) => `/api/workspaces/${ids.workspace_id}`;
+const MANAGERS: Partial<Entry> = { guest: 403, bots: "refused", managers: true };
 const bot = (ids: Ids) => `${ws(ids)}/bots/${ids.bot_user_id}`;
+
+/** Ways in which an owner loses a workspace: one made for the occasion, with the same people. */
+function ending(path: (workspace_id: string) => string, rest: Partial<Entry>): Entry {
+  const made = new Map<string, string>();
+  return {
+    reach: "workspace",
+    guest: 403,
+    bots: "refused",
+    managers: true,
+    async ask(ids, w) {
+      const workspace_id = made.get(ids.nonce) ?? (await another(w, ids.nonce));
+      made.set(ids.nonce, workspace_id);
+      return { path: path(workspace_id), body: { user_id: w.member.user.id } };
+    },
+    ...rest,
+  };
+}
+
+async function another({ t, owner, member, guest }: World, name: string): Promise<string> {
+  const { id } = (await t.call(owner, "POST", "/api/workspaces", { name })).body.workspace;
+  for (const [who, role] of [
+    [member, "member"],
+    [guest, "guest"],
+  ] as const)
+    await t.call(owner, "PUT", `/api/workspaces/${id}/members/${who.user.id}`, { role });
+  return id;
+}
 
 /** Routes about a workspace and who is in it. */
 export const workspaces: Record<string, Entry> = {
@@ -14,7 +42,24 @@ export const workspaces: Record<string, Entry> = {
     managers: true,
     body: () => ({ name: "Harbour" }),
   }),
+  "DELETE /api/workspaces/{workspace_id}": ending((id) => `/api/workspaces/${id}`, { status: 204 }),
+  "POST /api/workspaces/{workspace_id}/transfer-ownership": ending(
+    (id) => `/api/workspaces/${id}/transfer-ownership`,
+    {},
+  ),
   "GET /api/workspaces/{workspace_id}/members": workspace((ids) => `${ws(ids)}/members`, { guest: 200 }),
+  "GET /api/workspaces/{workspace_id}/moderation/members": workspace(
+    (ids) => `${ws(ids)}/moderation/members`,
+    MANAGERS,
+  ),
+  "PATCH /api/workspaces/{workspace_id}/moderation/members/{user_id}": workspace(
+    (ids) => `${ws(ids)}/moderation/members/${ids.user_id}`,
+    { ...MANAGERS, body: (ids) => ({ moderation_note: ids.nonce }) },
+  ),
+  "PUT /api/workspaces/{workspace_id}/members/{user_id}": workspace(
+    (ids) => `${ws(ids)}/members/${ids.user_id}`,
+    MANAGERS,
+  ),
   "PATCH /api/workspaces/{workspace_id}/members/{user_id}": workspace((ids) => `${ws(ids)}/members/${ids.user_id}`, {
     guest: 403,
     bots: "refused",
@@ -26,6 +71,10 @@ export const workspaces: Record<string, Entry> = {
     bots: "refused",
     managers: true,
   }),
+  "POST /api/workspaces/{workspace_id}/members/{user_id}/sign-in-link": workspace(
+    (ids) => `${ws(ids)}/members/${ids.user_id}/sign-in-link`,
+    { guest: 403, status: 201, bots: "refused", managers: true },
+  ),
   "POST /api/workspaces/{workspace_id}/invites": workspace((ids) => `${ws(ids)}/invites`, {
     guest: 403,
     status: 201,
@@ -53,6 +102,16 @@ export const workspaces: Record<string, Entry> = {
   }),
   "GET /api/dms": workspace((ids) => `/api/dms?workspace_id=${ids.workspace_id}`, { guest: 200 }),
   "GET /api/me/saved": workspace((ids) => `/api/me/saved?workspace_id=${ids.workspace_id}`, { guest: 200 }),
+  "GET /api/me/drafts": workspace((ids) => `/api/me/drafts?workspace_id=${ids.workspace_id}`, {
+    guest: 200,
+    bots: "refused",
+  }),
+  "GET /api/workspaces/{workspace_id}/topics": workspace((ids) => `${ws(ids)}/topics`, { guest: 200 }),
+  "POST /api/workspaces/{workspace_id}/topics": workspace((ids) => `${ws(ids)}/topics`, {
+    guest: 403,
+    status: 201,
+    body: (ids) => ({ name: `topic-${ids.nonce}` }),
+  }),
   "POST /api/dms": workspace(() => "/api/dms", {
     guest: 403,
     status: 201,

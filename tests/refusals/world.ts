@@ -69,6 +69,8 @@ export interface Ids {
   target_route: string;
   message_id: string;
   upload_id: string;
+  /** Of the channel. */
+  topic_id: string;
   nonce: string;
   /** A member, a bot of nobody's with a token, and an invite, made for this occasion. */
   user_id: string;
@@ -92,6 +94,7 @@ export async function place(w: World, kind: Kind): Promise<Ids> {
   const here = kind === "direct" ? await direct(w, friend) : await channel(w, kind, `place-${n}`);
   const base = here.conversation_id ? `/api/dms/${here.conversation_id}` : `/api/channels/${here.channel_id}`;
   const upload_id = await picture(w, `picture-${n}`);
+  const topic_id = here.channel_id && (await topic(w, here.channel_id));
   const nonce = `nonce-${n}`;
   const sent = await ask(w, owner, "POST", `${base}/messages`, { body: "ahoy", nonce, upload_ids: [upload_id] });
   const message_id: string = sent.body.message.id;
@@ -105,6 +108,7 @@ export async function place(w: World, kind: Kind): Promise<Ids> {
     ...here,
     message_id,
     upload_id,
+    topic_id,
     nonce,
     user_id: friend.user.id,
     bot_user_id: bot.body.bot.id,
@@ -125,6 +129,11 @@ async function direct({ t, owner }: World, friend: Player) {
   const body = { workspace_id: t.workspace.id, member_ids: [friend.user.id] };
   const { conversation } = (await t.call(owner, "POST", "/api/dms", body)).body;
   return { channel_id: "", conversation_id: conversation.id as string, target_route: conversation.route_id as string };
+}
+
+async function topic(w: World, channel_id: string): Promise<string> {
+  const path = `/api/workspaces/${w.t.workspace.id}/topics`;
+  return (await ask(w, w.owner, "POST", path, { name: "sails", channel_id })).body.topic.id;
 }
 
 async function picture(w: World, nonce: string): Promise<string> {
@@ -160,6 +169,7 @@ export function nowhere(ids: Ids): Ids {
     target_route: `${ids.target_route.charAt(0)}${"0".repeat(16)}`,
     message_id: `msg_${NONE}`,
     upload_id: `upl_${NONE}`,
+    topic_id: ids.topic_id && `top_${NONE}`,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Claim } from "../../src/features/setup/setup.ts";
 import { createUploadStore, type UploadStore } from "../../src/features/uploads/store.ts";
 import { createUser } from "../../src/features/users/users.ts";
 import { addMember, createWorkspace } from "../../src/features/workspaces/workspaces.ts";
+import type { Mailer } from "../../src/features/mail/mail.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { timestamp } from "../../src/lib/clock.ts";
 import { createPasswords } from "../../src/lib/password.ts";
@@ -60,7 +61,7 @@ export interface Answer {
  * owns another workspace.
  */
 export async function testApp(
-  options: { claim?: Claim; config?: Partial<AppDeps["config"]>; empty?: boolean } = {},
+  options: { claim?: Claim; mailer?: Mailer; config?: Partial<AppDeps["config"]>; empty?: boolean } = {},
 ): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), "clickclack-test-"));
   const uploads_path = join(directory, "uploads");
@@ -74,6 +75,7 @@ export async function testApp(
     clock,
     log: pino({ enabled: false }),
     passwords: createPasswords(),
+    mailer: options.mailer ?? { configured: false },
     loaders,
     ephemeral: createEphemeral(
       () => undefined,
@@ -87,6 +89,8 @@ export async function testApp(
     config: {
       trusted_proxy: [],
       dev_bootstrap: false,
+      home_url: "/",
+      home_label: "cc",
       rate_limit: 0,
       metrics_enabled: false,
       access_log: "off",

@@ -1,12 +1,8 @@
 /** For each event type, acts after which a client that heard of them must show what a fresh one shows. */
 import type { DurableType } from "@clickclack/protocol";
-import type { Stage } from "./stage.ts";
-
-type Act = (stage: Stage) => Promise<void>;
-
-async function say({ mia }: Stage, channel_id: string, body: string): Promise<string> {
-  return (await mia.client.channels.sendMessage(channel_id, body)).message.id;
-}
+import { type Act, say } from "./act.ts";
+import { order } from "./order-acts.ts";
+import { own } from "./own-acts.ts";
 
 const messages = {
   "message.created": async (stage) => {
@@ -208,19 +204,57 @@ const people = {
     await owner.client.workspaces.removeMember(workspace_id, id);
   },
   "member.updated": async (stage) => {
-    const { owner, guest, mia, general, workspace_id } = stage;
+    const { owner, guest, mia, general, shared, workspace_id } = stage;
     await owner.client.workspaces.updateMember(workspace_id, guest.id, { role: "member" });
     await say(stage, general.id, "@gus is one of us");
     const { conversation } = await mia.client.dms.create(workspace_id, [guest.id]);
     await mia.client.dms.sendMessage(conversation.id, "Welcome, @gus");
     await owner.client.workspaces.updateMember(workspace_id, guest.id, { role: "guest" });
     await say(stage, general.id, "Or was");
+    // A guest again, they have a place in no public channel.
+    await owner.client.channels.addMember(shared.id, guest.id);
   },
-  "user.updated": async ({ mia, owner }) => {
+  "member.moderation_updated": async (stage) => {
+    const { owner, mia, guest, shared, workspace_id } = stage;
+    await mia.client.moderation.update(workspace_id, guest.id, { timeout_minutes: 60, moderation_note: "Cool down" });
+    await say(stage, shared.id, "@gus take a breath");
+    await mia.client.moderation.update(workspace_id, guest.id, { clear_timeout: true });
+    await owner.client.moderation.update(workspace_id, mia.id, { moderation_note: "Well kept" });
+    await guest.client.channels.sendMessage(shared.id, "Sorry, @olivia");
+  },
+  "workspace.ownership_transferred": async ({ owner, mia, workspace_id }) => {
+    await owner.client.workspaces.transferOwnership(workspace_id, mia.id);
+    await mia.client.workspaces.transferOwnership(workspace_id, owner.id);
+    await owner.client.workspaces.transferOwnership(workspace_id, mia.id);
+    await mia.client.workspaces.update(workspace_id, { slug: "new-harbour" });
+    await mia.client.workspaces.transferOwnership(workspace_id, owner.id);
+  },
+  "user.updated": async ({ mia, owner, guest, newcomer, workspace_id }) => {
+    const sleeper = await newcomer("sleeper", "member");
+    const { conversation } = await sleeper.client.dms.create(workspace_id, [owner.id]);
+    await sleeper.client.dms.sendMessage(conversation.id, "Good night, @olivia");
+    await sleeper.client.deactivateMe();
     await mia.client.updateMe({ display_name: "Mia Member", handle: "mia-m" });
-    await owner.client.updateMe({ display_name: "Olivia Owner" });
+    await owner.client.updateMe({ display_name: "Olivia Owner", timezone: "Europe/Berlin" });
+    const dnd_until = new Date(Date.now() + 3_600_000).toISOString();
+    for (const { client } of [mia, owner, guest])
+      await client.updateMe({ status: { emoji: "🌴", text: "By the sea", expires_at: dnd_until }, dnd_until });
+    await owner.client.updateMe({ status: {} });
+    await guest.client.updateMe({ status: { text: "Back" }, dnd_until: "" });
+  },
+  "preferences.updated": async ({ owner, guest, workspace_id, general, shared }) => {
+    await owner.client.updateMe({
+      locale: "de",
+      notification_settings: { level: "mentions", dnd_from: "22:00", dnd_to: "07:00" },
+      appearance_preferences: { color_mode: "dark" },
+    });
+    const sections = { [workspace_id]: [{ id: "first", name: "First", conversation_ids: [shared.id] }] };
+    await owner.client.updateMe({
+      sidebar_preferences: { channel_order: { [workspace_id]: [shared.id, general.id] }, sections },
+    });
+    await guest.client.updateMe({ sidebar_preferences: { channel_order: { [workspace_id]: [shared.id] } } });
   },
 } satisfies Partial<Record<DurableType, Act>>;
 
 /** A type without an entry does not compile; one whose entry never makes it emit fails its test. */
-export const ACTS: Record<DurableType, Act> = { ...messages, ...markers, ...places, ...people };
+export const ACTS: Record<DurableType, Act> = { ...messages, ...markers, ...places, ...people, ...order, ...own };

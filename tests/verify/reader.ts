@@ -4,6 +4,7 @@ import { isDurable } from "@clickclack/protocol";
 import { ClickClackClient, ClickClackError } from "@clickclack/sdk";
 import { emptyStores } from "../../web/src/testing/stores.ts";
 import type { Core } from "../../web/src/state/lists.ts";
+import { openShelves, pictureOfShelves } from "./shelves.ts";
 
 const { fetchTail, loadPins, loadSaved, loadWorkspace } = await import("../../web/src/state/lists.ts");
 const { receive } = await import("../../web/src/state/receiving.ts");
@@ -58,6 +59,7 @@ export class Reader {
     const workspace = core.workspaces.get(workspace_id) as Workspace;
     await loadWorkspace(core, workspace, await fetchTail(core, workspace_id));
     await loadSaved(core, workspace_id);
+    await openShelves(core, workspace_id, this.client);
     for (const id of this.#shown.places) await ifAllowed(() => show(core, id));
     await ifAllowed(() => openThread(core, this.#shown.root_id));
     return core;
@@ -68,6 +70,8 @@ export class Reader {
     const { core } = this;
     for (const id of this.#shown.places)
       if (!core.timelines.get(id) && (core.channels.get(id) ?? core.directs.get(id))) await show(core, id);
+    // A thread closes when its channel is lost, and is there again with it.
+    if (!core.thread.root) await ifAllowed(() => openThread(core, this.#shown.root_id));
   }
 
   get core(): Core {
@@ -145,7 +149,8 @@ export function picture(core: Core, { places, root_id }: Shown) {
     follows: core.follows.entries().toSorted(([a], [b]) => (a < b ? -1 : 1)),
     timelines: places.map((id) => [id, rows(core.timelines.get(id)?.rows)]),
     pins: places.map((id) => [id, core.pins.of(id)]),
-    saved: core.saved.ids,
+    saved: core.saved.entries(),
+    ...pictureOfShelves(core),
     thread: core.thread.root_id === root_id && [
       rows(core.thread.root ? [core.thread.root] : []),
       rows(core.thread.replies),
@@ -159,5 +164,8 @@ function row(core: Core, { author: _author, quoted_author: _quoted, ...message }
 
 function nameOf(core: Core, id: string) {
   const user = core.people.get(id);
-  return user && [user.id, user.display_name, user.handle, user.avatar_url, user.kind];
+  if (!user) return undefined;
+  const { status, dnd_until, timezone, deactivated_at } = user;
+  const shown = { status, dnd_until, timezone, deactivated_at };
+  return [user.id, user.display_name, user.handle, user.avatar_url, user.kind, shown];
 }

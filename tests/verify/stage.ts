@@ -2,6 +2,7 @@
 import type { Channel, DurableEvent, Member } from "@clickclack/protocol";
 import { ClickClackClient } from "@clickclack/sdk";
 import { createSession } from "../../src/features/auth/auth.ts";
+import { remindSome } from "../../src/features/saved/reminders.ts";
 import { createUser } from "../../src/features/users/users.ts";
 import { addMember } from "../../src/features/workspaces/workspaces.ts";
 import { testServer } from "../support/test-server.ts";
@@ -35,10 +36,14 @@ export interface Stage {
   /** Lets others listen who were opened at the same time and have been without a line since. */
   comeBack(): void;
   newcomer(handle: string, role: Member["role"]): Promise<Actor>;
+  /** Tells every reminder that is due within a day. */
+  remind(): Promise<void>;
   /** Settles when every reader has applied all that happened until now; answers what they saw since the last time. */
   settle(): Promise<DurableEvent[]>;
   close(): Promise<void>;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function openStage(program: { heartbeat_ms?: number } = {}): Promise<Stage> {
   const server = await testServer({}, program);
@@ -120,6 +125,9 @@ export async function openStage(program: { heartbeat_ms?: number } = {}): Promis
       readers.push(...late);
     },
     newcomer,
+    async remind() {
+      while (await remindSome(server.db, Date.now() + DAY_MS));
+    },
     async settle() {
       const { message } = await mia.client.channels.sendMessage(shared.id, `mark ${++marks}`);
       const isMark = (event: DurableEvent) =>

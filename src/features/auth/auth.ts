@@ -1,56 +1,24 @@
 import { LIMITS, type User } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import type { Actor, ActorLookup } from "../../lib/actor.ts";
-import type { RateLimit } from "../../lib/ratelimit.ts";
 import { timestamp } from "../../lib/clock.ts";
-import { AppError, endedLink, notFound } from "../../lib/errors.ts";
-import { newSecret, sha256 } from "../../lib/hash.ts";
-import { newId } from "../../lib/ids.ts";
-import { type Passwords, requirePassword } from "../../lib/password.ts";
-import { cut, requireEmail, requireName } from "../../lib/text.ts";
+import { canonicalEmail } from "../../lib/email.ts";
+import { AppError, endedLink } from "../../lib/errors.ts";
+import { sha256 } from "../../lib/hash.ts";
+import type { Passwords } from "../../lib/password.ts";
+import { cut } from "../../lib/text.ts";
 import * as users from "../users/users.ts";
+import type { SignInLimits } from "./limits.ts";
 import * as queries from "./queries.ts";
-import { createTokenUse } from "./token-use.ts";
+import { createSession, type Moment, type SignedIn } from "./sessions.ts";
+import { createSessionUse, createTokenUse } from "./use.ts";
 
 /** What other features need of sign-in. */
-export { upsertPassword } from "./queries.ts";
-
-export interface SignedIn {
-  user: User;
-  session: { id: string; token: string; user_id: string; created_at: string; expires_at: string };
-  token: string;
-}
-
-/** Opens a session; the token is shown here only. */
-export async function createSession(tx: Tx, user: User, { at_ms, address, user_agent }: Moment): Promise<SignedIn> {
-  const token = newSecret("session");
-  const session = {
-    id: newId("session"),
-    user_id: user.id,
-    created_at: timestamp(at_ms),
-    expires_at: timestamp(at_ms + LIMITS.session_ttl_ms),
-  };
-  await queries.insertSession(tx, {
-    ...session,
-    token_hash: sha256(token),
-    address,
-    user_agent: user_agent.slice(0, 200),
-  });
-  return { user, session: { ...session, token }, token };
-}
-
-export interface Moment {
-  at_ms: number;
-  address: string;
-  user_agent: string;
-}
-
-export interface SignInLimits {
-  /** Attempts of one address. */
-  address: RateLimit;
-  /** Failures with one identifier. */
-  identifier: RateLimit;
-}
+export { createMagicLink, type MagicLink, mintLink, type NewLink, signInLink } from "./links.ts";
+export type { SignInLimits } from "./limits.ts";
+export { setPassword } from "./passwords.ts";
+export { passwordHash, upsertPassword } from "./queries.ts";
+export { createSession, type Moment, type SignedIn } from "./sessions.ts";
 
 export interface Credentials extends Moment {
   identifier: string;
@@ -67,86 +35,49 @@ export async function signIn(
   input: Credentials,
 ): Promise<SignedIn> {
   limits.address.take(input.network, input.at_ms);
-  const key = input.identifier.trim().toLowerCase().replace(/^@/, "");
+  const plain = input.identifier.trim().toLowerCase().replace(/^@/, "");
+  // Spellings that lead to one account share its attempts.
+  const key = canonicalEmail(plain) ?? plain;
   limits.identifier.take(key, input.at_ms);
   const found = await db.read(async (tx) => {
-    const user = await users.findPerson(tx, key);
+    const user = await users.findPerson(tx, plain);
     return user && { user, hash: await queries.passwordHash(tx, user.id) };
   });
-  if (!(await passwords.verify(input.password, found?.hash)) || !found) {
-    throw new AppError("unauthenticated", "invalid identifier or password");
-  }
-  limits.identifier.restore(key);
-  return db.write((tx) => createSession(tx, found.user, input));
-}
-
-/** Ends the actor's session; its open sockets close in the tick of the commit. */
-export async function signOut(db: Database, actor: Actor | undefined): Promise<void> {
-  if (actor?.credential.kind !== "session") return;
-  const { id } = actor.credential;
-  await db.write(async (tx) => {
-    if (await queries.revokeSession(tx, id, actor.at)) tx.notify(id);
+  const wrong = () => new AppError("unauthenticated", "invalid identifier or password");
+  if (!(await passwords.verify(input.password, found?.hash)) || !found) throw wrong();
+  const signed = await db.write(async (tx) => {
+    // Deriving takes a while: the password may be another one by now, or the person deactivated.
+    if ((await queries.passwordHash(tx, found.user.id)) !== found.hash) throw wrong();
+    return createSession(tx, found.user, input);
   });
+  limits.identifier.restore(key);
+  return signed;
 }
 
 /** Redeems a sign-in link once; somebody new becomes a person by it. */
 export async function consumeMagicLink(db: Database, token: string, moment: Moment): Promise<SignedIn> {
   const at = timestamp(moment.at_ms);
   return db.write(async (tx) => {
-    const link = await queries.useMagicLink(tx, sha256(token.trim()), at);
+    const link = await queries.useMagicLink(tx, sha256(token.trim()), "sign_in", at);
     if (!link) throw endedLink("sign-in link");
-    const known = await users.userByEmail(tx, link.email);
-    const user =
-      known ??
-      (await users.createUser(tx, { display_name: link.display_name || nameOf(link.email), email: link.email, at }));
+    const user = await personOf(tx, link, at);
+    if (!user) throw endedLink("sign-in link");
     return createSession(tx, user, moment);
   });
+}
+
+/** Whom a link signs in: who it is bound to, who has its address, or somebody new. Nobody who is deactivated. */
+async function personOf(tx: Tx, link: queries.MagicLinkRow, at: string): Promise<User | undefined> {
+  const { user_id, email } = link;
+  if (user_id !== null) return queries.activePerson(tx, user_id);
+  const known = await users.personByEmail(tx, email);
+  if (known) return queries.activePerson(tx, known.id);
+  return users.createUser(tx, { display_name: link.display_name || nameOf(email), email, at });
 }
 
 /** An address may be longer than a name. */
 function nameOf(email: string): string {
   return Buffer.byteLength(email) <= LIMITS.display_name_bytes ? email : cut(email, LIMITS.display_name_bytes / 4);
-}
-
-export interface MagicLink {
-  magic_link: { id: string; email: string; display_name: string; created_at: string; expires_at: string };
-  token: string;
-}
-
-export async function createMagicLink(
-  db: Database,
-  input: { email: string; display_name?: string | undefined; at_ms: number },
-): Promise<MagicLink> {
-  const token = newSecret("magic_link");
-  const magic_link = {
-    id: newId("magic_link"),
-    email: requireEmail(input.email),
-    display_name: input.display_name?.trim()
-      ? requireName("display_name", input.display_name, LIMITS.display_name_bytes)
-      : "",
-    created_at: timestamp(input.at_ms),
-    expires_at: timestamp(input.at_ms + LIMITS.magic_link_ttl_ms),
-  };
-  await db.write((tx) => queries.insertMagicLink(tx, { ...magic_link, token_hash: sha256(token) }));
-  return { magic_link, token };
-}
-
-/** Sets or, with `undefined`, clears a person's password and ends their sessions. For the operator. */
-export async function setPassword(
-  db: Database,
-  passwords: Passwords,
-  user_id: string,
-  password: string | undefined,
-  at: string,
-): Promise<void> {
-  const hash = password === undefined ? undefined : await passwords.hash(requirePassword(password));
-  await db.write(async (tx) => {
-    if (!(await users.userById(tx, user_id))) throw notFound("user");
-    if (hash === undefined) await queries.deletePassword(tx, user_id);
-    else await queries.upsertPassword(tx, user_id, hash, at);
-    // Whoever needed a new password may have lost the old one to somebody who is still signed in.
-    for (const id of await queries.revokeSessionsOf(tx, user_id, at)) tx.notify(id);
-  });
 }
 
 /** Forgets sessions and links past their end, so that signing in again and again fills no disk. */
@@ -162,18 +93,21 @@ export async function holdsCredential(tx: Tx, { credential }: Actor, at: string)
 
 /** How requests become actors: the look-ups that `http/actor.ts` is given. */
 export function actorLookup(db: Database): ActorLookup {
-  const used = createTokenUse(db);
+  const tokenUsed = createTokenUse(db);
+  const sessionUsed = createSessionUse(db);
   return {
     async session(token, at) {
       const hash = sha256(token);
       const found = await db.read((tx) => queries.sessionByHash(tx, hash, at));
-      return found && { user: found.user, credential: { kind: "session", id: found.id } };
+      if (!found) return undefined;
+      sessionUsed(found.id, at, found.last_used_at);
+      return { user: found.user, credential: { kind: "session", id: found.id } };
     },
     async botToken(token, at) {
       const hash = sha256(token);
       const found = await db.read((tx) => queries.botTokenByHash(tx, hash));
       if (!found) return undefined;
-      used(found.token_id, at);
+      tokenUsed(found.token_id, at);
       return {
         user: found.user,
         credential: { kind: "bot_token", id: found.token_id },

@@ -40,5 +40,40 @@ export const MagicLinkReply = z.strictObject({
   token: z.string(),
 });
 
+/** Somewhere one is signed in. `last_used_at` is to about ten minutes; it is absent until the first use. */
+export const OwnSessionSchema = z
+  .strictObject({
+    id: z.string(),
+    created_at: z.string(),
+    last_used_at: z.string().optional(),
+    expires_at: z.string(),
+    user_agent: z.string(),
+    address: z.string(),
+    current: z.boolean(),
+  })
+  .openapi("OwnSession");
+export const OwnSessionsReply = z.strictObject({ sessions: z.array(OwnSessionSchema) });
+export const SessionParams = z.object({ session_id: z.string().max(64) });
+
+export const ResetRequestBody = z.object({ email: z.string().min(1).max(LIMITS.email_chars) });
+const newPassword = z
+  .string()
+  .min(1)
+  .max(LIMITS.password_max_chars * 4);
+export const ResetBody = z.object({ token: z.string().min(1).max(200), new_password: newPassword });
+export const PasswordBody = z.object({
+  current_password: z
+    .string()
+    .max(LIMITS.password_max_chars * 4)
+    .optional(),
+  new_password: newPassword,
+});
+
+/** What a sign-in page can offer. */
+export const MethodsReply = z.strictObject({
+  methods: z.strictObject({ password: z.boolean(), magic_link: z.boolean(), password_reset: z.boolean() }),
+});
+export const HomeLinkReply = z.strictObject({ url: z.string(), label: z.string() });
+
 export const OkReply = z.strictObject({ ok: z.literal(true) });
 export const EmptyBody = z.object({});

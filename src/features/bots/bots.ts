@@ -5,8 +5,11 @@ import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
 import { newSecret, sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { requireHandle, requireName } from "../../lib/text.ts";
-import { freeHandle, insertUser, requireAvatar, userById } from "../users/users.ts";
+import { requireAvatar } from "../users/pictures.ts";
+import { freeHandle } from "../users/profile.ts";
+import { insertUser, userById } from "../users/users.ts";
 import { addMember, isManager, memberCounts, requireActive, requireMember, roleIn } from "../workspaces/workspaces.ts";
+import { type By, byActor, byOperator, recordAct } from "../workspaces/recording.ts";
 import { findRepeated, type IssuedToken, remember, renewToken, repeatable } from "./nonce.ts";
 import * as queries from "./queries.ts";
 import { requireNotGuest } from "./rights.ts";
@@ -20,6 +23,8 @@ export interface NewBot {
   /** The person a personal bot belongs to; it works only while they are a member. */
   owner_user_id?: string | undefined;
   at: string;
+  /** The operator unless it says otherwise. */
+  by?: By | undefined;
 }
 
 /** A bot is a member like any other, with the role `bot`. */
@@ -39,7 +44,15 @@ export async function createBot(tx: Tx, input: NewBot): Promise<User> {
     created_at: input.at,
   };
   await insertUser(tx, bot);
-  await addMember(tx, input.workspace_id, bot, "bot", input.at);
+  const by = input.by ?? byOperator(input.at);
+  const { display_name, handle, owner_user_id } = bot;
+  await recordAct(tx, by, input.workspace_id, {
+    action: "bot.created",
+    target_type: "user",
+    target_id: bot.id,
+    after: { display_name, handle, ...(owner_user_id !== undefined && { owner_user_id }) },
+  });
+  await addMember(tx, input.workspace_id, bot, "bot", input.at, { by });
   return bot;
 }
 
@@ -50,6 +63,8 @@ export interface NewBotToken {
   scopes?: readonly string[] | undefined;
   created_by: string;
   at: string;
+  /** The operator unless it says otherwise. */
+  by?: By | undefined;
 }
 
 export async function createBotToken(tx: Tx, input: NewBotToken): Promise<IssuedToken> {
@@ -71,6 +86,14 @@ export async function createBotToken(tx: Tx, input: NewBotToken): Promise<Issued
     created_at: input.at,
   };
   await queries.insertToken(tx, token, sha256(secret));
+  const { id, name, scopes } = token;
+  await recordAct(tx, input.by ?? byOperator(input.at), input.workspace_id, {
+    action: "bot_token.created",
+    target_type: "bot_token",
+    target_id: id,
+    after: { name, scopes },
+    metadata: { bot_user_id: bot.id },
+  });
   return { ...token, token: secret };
 }
 
@@ -111,9 +134,9 @@ export async function addBot(db: Database, actor: Actor, workspace_id: string, i
     }
     const before = await findRepeated(tx, actor, request);
     if (before) return repeatBot(tx, before);
-    const at = actor.at;
-    const bot = await createBot(tx, { workspace_id, display_name, handle, avatar_url, owner_user_id, at });
-    const named = { workspace_id, bot_user_id: bot.id, name: token_name, scopes, created_by: actor.user.id, at };
+    const made = { workspace_id, at: actor.at, by: byActor(actor) };
+    const bot = await createBot(tx, { ...made, display_name, handle, avatar_url, owner_user_id });
+    const named = { ...made, bot_user_id: bot.id, name: token_name, scopes, created_by: actor.user.id };
     const bot_token = initial_token ? await createBotToken(tx, named) : undefined;
     await remember(tx, actor, request, { workspace_id, bot_user_id: bot.id, bot_token_id: bot_token?.id ?? null });
     return { bot, ...(bot_token && { bot_token }), fresh: true };

@@ -3,7 +3,8 @@ import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { forbidden, notFound } from "../../lib/errors.ts";
 import { entomb, userById } from "../users/users.ts";
-import { isManager, removeMember, requireManager, roleIn } from "../workspaces/workspaces.ts";
+import { byActor, recordAct } from "../workspaces/recording.ts";
+import { isManager, removeMember, requireActive, requireManager, roleIn } from "../workspaces/workspaces.ts";
 import { deleteCodes } from "./code-queries.ts";
 import { deleteCommandsBut } from "./command-queries.ts";
 import * as queries from "./queries.ts";
@@ -15,15 +16,31 @@ export async function removeBot(db: Database, actor: Actor, workspace_id: string
   await db.write(async (tx) => {
     await requireManager(tx, actor, workspace_id);
     const { bot } = await requireBot(tx, actor, workspace_id, bot_user_id);
-    await leave(tx, workspace_id, bot, actor.at);
+    await leave(tx, actor, workspace_id, bot, "bot.membership_removed");
   });
 }
 
-async function leave(tx: Tx, workspace_id: string, bot: User, at: string): Promise<void> {
-  for (const id of await queries.revokeTokensIn(tx, workspace_id, bot.id, at)) tx.notify(id);
+async function leave(
+  tx: Tx,
+  actor: Actor,
+  workspace_id: string,
+  bot: User,
+  action: "bot.membership_removed" | "bot.deleted",
+): Promise<void> {
+  const by = byActor(actor);
+  const { display_name, handle } = bot;
+  const bot_token_ids = await queries.revokeTokensIn(tx, workspace_id, bot.id, actor.at);
+  await recordAct(tx, by, workspace_id, {
+    action,
+    target_type: "user",
+    target_id: bot.id,
+    before: { display_name, handle },
+    metadata: { bot_token_ids },
+  });
+  for (const id of bot_token_ids) tx.notify(id);
   await deleteCodes(tx, workspace_id, bot.id);
   await deleteCommandsBut(tx, workspace_id, bot.id, []);
-  await removeMember(tx, workspace_id, bot.id, at);
+  await removeMember(tx, workspace_id, bot.id, actor.at, by);
 }
 
 export interface DeletedBot {
@@ -49,7 +66,7 @@ export async function deleteBot(
     const workspace_ids = await queries.botWorkspaces(tx, bot.id);
     if (bot.owner_user_id !== actor.user.id) await requireManagerOfAll(tx, actor, workspace_ids);
     await entomb(tx, bot, actor.at);
-    for (const workspace_id of workspace_ids) await leave(tx, workspace_id, bot, actor.at);
+    for (const workspace_id of workspace_ids) await leave(tx, actor, workspace_id, bot, "bot.deleted");
     for (const id of await queries.revokeTokens(tx, bot.id, actor.at)) tx.notify(id);
     const { id, display_name, handle } = bot;
     return { workspace_ids, deleted_bot: { id, display_name, former_handle: handle, deleted_at: actor.at } };
@@ -64,4 +81,5 @@ async function requireManagerOfAll(tx: Tx, actor: Actor, workspace_ids: string[]
   if (!roles.every((role) => role !== undefined && isManager(role))) {
     throw forbidden("only the person it belongs to, or a manager of every workspace it is in, can delete a bot");
   }
+  for (const workspace_id of workspace_ids) await requireActive(tx, actor, workspace_id);
 }

@@ -192,7 +192,7 @@ function setupCodeRoutes(router: Router, { db, public_url }: BotDeps): void {
     },
     async ({ body, info, request }) => {
       claims.take(networkOf(info.address), info.at_ms);
-      return ok(await claimSetupCode(db, body.code, info.at_ms, publicOrigin(request, public_url)));
+      return ok(await claimSetupCode(db, body.code, info, publicOrigin(request, public_url)));
     },
   );
 }

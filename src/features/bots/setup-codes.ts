@@ -7,7 +7,16 @@ import { sha256 } from "../../lib/hash.ts";
 import { newId } from "../../lib/ids.ts";
 import { requireName } from "../../lib/text.ts";
 import { userById } from "../users/users.ts";
-import { isManager, roleIn, workspacesByIds } from "../workspaces/workspaces.ts";
+import { type By, byActor, recordAct } from "../workspaces/recording.ts";
+import {
+  isManager,
+  memberById,
+  requireActive,
+  restrictedUntil,
+  type Role,
+  roleIn,
+  workspacesByIds,
+} from "../workspaces/workspaces.ts";
 import { createBotToken } from "./bots.ts";
 import * as queries from "./code-queries.ts";
 import { requireBot, requireKeeper } from "./rights.ts";
@@ -42,6 +51,7 @@ export async function createSetupCode(
   const code = newSetupCode();
   return db.write(async (tx) => {
     requireKeeper(actor, await requireBot(tx, actor, workspace_id, bot_user_id));
+    await requireActive(tx, actor, workspace_id);
     await queries.deleteExpiredCodes(tx, workspace_id, actor.at);
     if ((await queries.countOtherCodes(tx, workspace_id, bot_user_id, token_name)) >= LIMITS.bot_tokens_per_bot) {
       throw conflict(`${LIMITS.bot_tokens_per_bot} setup codes of this bot are waiting; claim one or let it expire`);
@@ -57,9 +67,22 @@ export async function createSetupCode(
     };
     const stored = { scopes: scopes.join(" "), defaults: JSON.stringify(defaults), code_hash: codeHash(code) };
     await queries.putCode(tx, { ...row, ...stored });
+    const after = { name: token_name, scopes, expires_at: row.expires_at };
+    await recordCode(tx, byActor(actor), "bot_setup_code.created", row, after);
     const claim_url = `${origin}/api/bot-setup-codes/claim`;
     return { ...row, scopes, defaults, code, contract_version: CONTRACT_VERSION, claim_url, api_base_url: origin };
   });
+}
+
+async function recordCode(
+  tx: Tx,
+  by: By,
+  action: "bot_setup_code.created" | "bot_setup_code.claimed",
+  { id, workspace_id, bot_user_id }: { id: string; workspace_id: string; bot_user_id: string },
+  after: Record<string, unknown>,
+): Promise<void> {
+  const act = { action, target_type: "bot_setup_code", target_id: id, after, metadata: { bot_user_id } } as const;
+  await recordAct(tx, by, workspace_id, act);
 }
 
 /** Sixty random bits as `XXXX-XXXX-XXXX`. */
@@ -86,7 +109,7 @@ function codeHash(code: string): string {
 export async function claimSetupCode(
   db: Database,
   code: string,
-  at_ms: number,
+  { at_ms, address }: { at_ms: number; address: string },
   origin: string,
 ): Promise<BotSetupClaim> {
   const at = timestamp(at_ms);
@@ -96,10 +119,13 @@ export async function claimSetupCode(
     const taken = await queries.takeCode(tx, code_hash, at);
     if (!taken) throw endedLink("setup code");
     const { workspace_id, bot_user_id, created_by } = taken;
-    const bot = await requireStillKept(tx, taken);
+    const bot = await requireStillKept(tx, taken, at);
     const scopes = taken.scopes.split(" ");
-    const named = { workspace_id, bot_user_id, name: taken.token_name, scopes, created_by, at };
-    const { token } = await createBotToken(tx, named);
+    // Whoever made the code is who hands out the token, from where the gateway is.
+    const by = { user_id: created_by, address, at };
+    const named = { workspace_id, bot_user_id, name: taken.token_name, scopes, created_by, at, by };
+    const { token, id: bot_token_id } = await createBotToken(tx, named);
+    await recordCode(tx, by, "bot_setup_code.claimed", taken, { bot_token_id });
     const workspace = (await workspacesByIds(tx, [workspace_id])).get(workspace_id);
     if (!workspace) throw endedLink("setup code");
     const { id, route_id, slug, name } = workspace;
@@ -114,11 +140,18 @@ export async function claimSetupCode(
   });
 }
 
-async function requireStillKept(tx: Tx, { workspace_id, bot_user_id, created_by }: queries.CodeRow) {
+async function requireStillKept(tx: Tx, { workspace_id, bot_user_id, created_by }: queries.CodeRow, at: string) {
   const bot = await userById(tx, bot_user_id);
-  const role = await roleIn(tx, workspace_id, created_by);
+  const role = await roleOfMaker(tx, workspace_id, created_by, at);
   const inside = (await roleIn(tx, workspace_id, bot_user_id)) === "bot";
   const keeps = role !== undefined && (isManager(role) || (role !== "guest" && bot?.owner_user_id === created_by));
   if (!bot || !inside || !keeps) throw endedLink("setup code");
   return bot;
+}
+
+/** What whoever made a code is now, if they may do anything here: a block or a closed account ends it too. */
+async function roleOfMaker(tx: Tx, workspace_id: string, user_id: string, at: string): Promise<Role | undefined> {
+  const maker = await memberById(tx, workspace_id, user_id);
+  if (!maker || maker.user.deactivated_at !== undefined) return undefined;
+  return (await restrictedUntil(tx, workspace_id, user_id)) <= at ? maker.role : undefined;
 }

@@ -3,7 +3,8 @@ import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { forbidden, notFound } from "../../lib/errors.ts";
 import { userById } from "../users/users.ts";
-import { roleIn } from "../workspaces/workspaces.ts";
+import { byActor, recordAct } from "../workspaces/recording.ts";
+import { requireActive, roleIn } from "../workspaces/workspaces.ts";
 import { createBotToken, onlyWorkspace } from "./bots.ts";
 import { findRepeated, type IssuedToken, remember, renewToken, repeatable } from "./nonce.ts";
 import * as queries from "./queries.ts";
@@ -40,11 +41,13 @@ export async function mintToken(
   return db.write(async (tx) => {
     const found = await addressed(tx, actor, address);
     requireKeeper(actor, found);
+    await requireActive(tx, actor, found.workspace_id);
     const { workspace_id, bot } = found;
     const request = repeatable(setup_nonce, ["token", workspace_id, bot.id, name, scopes]);
     const before = await findRepeated(tx, actor, request);
     if (before?.bot_token_id) return { bot_token: await renewToken(tx, before.bot_token_id), fresh: false };
-    const named = { workspace_id, bot_user_id: bot.id, name, scopes, created_by: actor.user.id, at: actor.at };
+    const made = { workspace_id, at: actor.at, by: byActor(actor) };
+    const named = { ...made, bot_user_id: bot.id, name, scopes, created_by: actor.user.id };
     const bot_token = await createBotToken(tx, named);
     await remember(tx, actor, request, { workspace_id, bot_user_id: bot.id, bot_token_id: bot_token.id });
     return { bot_token, fresh: true };
@@ -69,8 +72,19 @@ export async function revokeToken(db: Database, actor: Actor, token_id: string):
     const token = await queries.tokenById(tx, token_id);
     if (!token) throw notFound("bot token");
     await requireTokenKeeper(tx, actor, token);
-    if (await queries.revokeToken(tx, token.id, actor.at)) tx.notify(token.id);
+    if (await queries.revokeToken(tx, token.id, actor.at)) await endToken(tx, actor, token);
     return (await queries.tokenById(tx, token_id)) ?? token;
+  });
+}
+
+async function endToken(tx: Tx, actor: Actor, { id, name, workspace_id, bot_user_id }: BotToken): Promise<void> {
+  tx.notify(id);
+  await recordAct(tx, byActor(actor), workspace_id, {
+    action: "bot_token.revoked",
+    target_type: "bot_token",
+    target_id: id,
+    before: { name },
+    metadata: { bot_user_id },
   });
 }
 
@@ -83,4 +97,5 @@ async function requireTokenKeeper(tx: Tx, actor: Actor, token: BotToken): Promis
   if (role !== "owner" && role !== "moderator") {
     throw forbidden("only owners, moderators and the person the bot belongs to can do this");
   }
+  await requireActive(tx, actor, token.workspace_id);
 }

@@ -14,6 +14,7 @@ import {
   workspacesByIds,
 } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
+import { recordChannel } from "./recording.ts";
 
 /** What other features need of channels. */
 export { channelsFor, queueReindex } from "./queries.ts";
@@ -70,6 +71,7 @@ export async function createChannel(
     if (workspace?.channel_policy === "managers" && !isManager(role) && !isBot(actor))
       throw forbidden("only owners and moderators create channels in this workspace");
     const { channel, event } = await makeChannel(tx, workspace_id, input, actor.at, actor.user.id);
+    await recordChannel(tx, actor, undefined, channel);
     return { channel: await forReader(tx, actor, await requireChannel(tx, actor, channel.id)), event };
   });
 }
@@ -143,6 +145,7 @@ export async function updateChannel(
     if (patch.archived === true) after.archived_at ??= actor.at;
     if (patch.archived === false) delete after.archived_at;
     await queries.updateChannel(tx, after);
+    await recordChannel(tx, actor, before, after);
     if (after.kind !== before.kind) await changeKind(tx, actor, after);
     const now = await requireChannel(tx, actor, channel_id);
     const event = await announce(
@@ -159,8 +162,13 @@ export async function updateChannel(
   });
 }
 
-function canChange({ role, kind, created_by }: Conversation, actor: Actor): boolean {
-  return role === "owner" || isBot(actor) || (kind === "private" && created_by === actor.user.id);
+function canChange(channel: Conversation, actor: Actor): boolean {
+  return channel.role === "owner" || isBot(actor) || (channel.kind === "private" && isMaker(channel, actor));
+}
+
+/** Whoever made the channel has a say in it, until they are a guest. */
+export function isMaker({ role, created_by }: Conversation, actor: Actor): boolean {
+  return role !== "guest" && created_by === actor.user.id;
 }
 
 /** Nobody loses a channel by its becoming private; everybody concerned joins their topics again. */

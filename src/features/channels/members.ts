@@ -16,8 +16,9 @@ import {
 } from "../conversations/unread.ts";
 import { type MembersPage, type MembersQuery, pageOfMembers } from "../workspaces/directory.ts";
 import { isManager, memberById, requireUnrestricted } from "../workspaces/workspaces.ts";
-import { requireChannel } from "./channels.ts";
+import { isMaker, requireChannel } from "./channels.ts";
 import * as queries from "./queries.ts";
+import { recordPlace } from "./recording.ts";
 
 /** Who may read the channel. */
 export async function listChannelMembers(
@@ -51,13 +52,38 @@ export async function addChannelMember(
       await comeBack(tx, actor, channel);
       return { member };
     }
-    const isListed = channel.kind === "private" || member.role === "guest";
-    if (!isListed) return { member };
     requireUnrestricted(channel.restricted_until, actor);
+    if (!needsPlace(channel, member)) return { member };
     await requireInviter(tx, actor, channel);
-    const event = await enlist(tx, channel, user_id, actor.user.id, actor.at);
+    const event = await letIn(tx, actor, channel, member);
     return event ? { member, event } : { member };
   });
+}
+
+/** Only private channels list everybody; public ones their guests. */
+function needsPlace(channel: Pick<Conversation, "kind">, { role }: Pick<Member, "role">): boolean {
+  return channel.kind === "private" || role === "guest";
+}
+
+/** A channel that the actor may add others to. */
+export async function requireInvitable(tx: Tx, actor: Actor, channel_id: string): Promise<Conversation> {
+  const channel = await requireChannel(tx, actor, channel_id);
+  requireUnrestricted(channel.restricted_until, actor);
+  await requireInviter(tx, actor, channel);
+  return channel;
+}
+
+/** Lets a member in by the hand of an actor who was found to be allowed to; nothing for who is in. */
+export async function letIn(
+  tx: Tx,
+  actor: Actor,
+  channel: Conversation,
+  member: Pick<Member, "role"> & { user: { id: string } },
+): Promise<LogEvent | undefined> {
+  if (!needsPlace(channel, member)) return undefined;
+  const event = await enlist(tx, channel, member.user.id, actor.user.id, actor.at);
+  if (event) await recordPlace(tx, actor, channel, member.user.id, "channel.member_added");
+  return event;
 }
 
 /** Gives a row of membership; nothing for somebody who has one. */
@@ -87,9 +113,9 @@ export async function admitGuest(tx: Tx, channel_id: string, user_id: string, at
   if (channel) await enlist(tx, { ...channel, last_seq: channel.last_seq ?? 0 }, user_id, user_id, at);
 }
 
-/** Guests invite nobody; the channel says whether its members do. */
+/** Guests invite nobody, not even where they made the channel; the channel says whether its members do. */
 async function requireInviter(tx: Tx, actor: Actor, channel: Conversation): Promise<void> {
-  if (isManager(channel.role) || channel.created_by === actor.user.id) return;
+  if (isManager(channel.role) || isMaker(channel, actor)) return;
   const policy = (await queries.channelById(tx, channel.id))?.invite_policy;
   if (channel.role === "guest" || policy === "managers")
     throw forbidden("only owners and moderators add people to this channel");
@@ -112,15 +138,16 @@ export async function removeChannelMember(
     if (!member) throw notFound("member");
     const isListed = channel.kind === "private" || member.role === "guest";
     if (user_id !== actor.user.id) requireUnrestricted(channel.restricted_until, actor);
-    if (user_id !== actor.user.id && !isManager(channel.role) && channel.created_by !== actor.user.id)
+    if (user_id !== actor.user.id && !isManager(channel.role) && !isMaker(channel, actor))
       throw forbidden("only owners and moderators remove others from a channel");
     if (!isListed) {
       if (user_id !== actor.user.id) throw forbidden("everybody is in a public channel; they can leave it themselves");
       const event = await changeSettings(tx, actor, channel, { hidden: true });
       return event ? { event } : {};
     }
-    if (!(await queries.deleteMember(tx, channel_id, user_id))) throw notFound("member");
+    if (!(await queries.deleteMember(tx, channel_id, user_id, actor.at))) throw notFound("member");
     tx.notify(user_id);
+    await recordPlace(tx, actor, channel, user_id, "channel.member_removed");
     return { event: await tellRemoved(tx, channel, user_id, actor.at) };
   });
 }

@@ -1,5 +1,6 @@
 import type { Channel } from "@clickclack/protocol";
 import type { Tx } from "../../db/database.ts";
+import { closeIfEmpty } from "../workspaces/leaving-queries.ts";
 import type { Role } from "../workspaces/queries.ts";
 
 interface ChannelRow {
@@ -170,12 +171,14 @@ export async function insertMember(
   return changes > 0;
 }
 
-export async function deleteMember(tx: Tx, channel_id: string, user_id: string): Promise<boolean> {
+/** Answers whether they were in it. A private one that nobody is left in is closed. */
+export async function deleteMember(tx: Tx, channel_id: string, user_id: string, at: string): Promise<boolean> {
   const { changes } = await tx.run(
     "DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?",
     channel_id,
     user_id,
   );
+  if (changes > 0) await closeIfEmpty(tx, channel_id, at);
   return changes > 0;
 }
 

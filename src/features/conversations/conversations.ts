@@ -3,7 +3,14 @@ import { type Actor, canUseScope, requireScope, type Scope } from "../../lib/act
 import { conflict, forbidden, notFound } from "../../lib/errors.ts";
 import { appendEvent, type LogEvent, type NewEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
-import { isManager, requireMember, requireUnrestricted, type Role, roleIn } from "../workspaces/workspaces.ts";
+import {
+  isManager,
+  requireMember,
+  requireUnrestricted,
+  restrictedUntil,
+  type Role,
+  roleIn,
+} from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 import type { Readable } from "./queries.ts";
 
@@ -163,10 +170,11 @@ export async function audienceOf(tx: Tx, actor: Actor, workspace_id: string): Pr
   if (actor.workspace_id !== undefined && actor.workspace_id !== workspace_id) return undefined;
   const role = await roleIn(tx, workspace_id, actor.user.id);
   if (!role) return undefined;
+  const manages = isManager(role) && (await restrictedUntil(tx, workspace_id, actor.user.id)) <= actor.at;
   const audience = [topics.user(actor.user.id), topics.all(workspace_id)];
   const readable = await readableAs(tx, actor, workspace_id, role);
   if (role !== "guest") audience.push(topics.members(workspace_id));
-  if (isManager(role)) audience.push(topics.managers(workspace_id));
+  if (manages) audience.push(topics.managers(workspace_id));
   if (role !== "guest" && canUseScope(actor, "dms:read")) audience.push(topics.userDirect(actor.user.id));
   if (readable.all_public) audience.push(topics.messages(workspace_id));
   return [...audience, ...readable.channel_ids.map(topics.channel), ...readable.dm_ids.map(topics.dm)];

@@ -6,6 +6,7 @@ import { newId, newRouteId } from "../../lib/ids.ts";
 import type { LogEvent } from "../../realtime/events.ts";
 import { announceTo, type Conversation, inDirect, requireConversation } from "../conversations/conversations.ts";
 import { changeSettings, moveMarker, type Receipt } from "../conversations/unread.ts";
+import { userById } from "../users/users.ts";
 import { requireActive, requireMember, roleIn } from "../workspaces/workspaces.ts";
 import * as queries from "./queries.ts";
 
@@ -48,14 +49,16 @@ export async function openDirect(
   if (people.length > LIMITS.dm_members)
     throw invalid("member_ids", `a direct conversation has at most ${LIMITS.dm_members} people`);
   return db.write(async (tx) => {
-    await requireActive(tx, actor, workspace_id);
-    for (const user_id of people) await requirePeer(tx, workspace_id, user_id, actor);
+    // Before anybody is looked for, so that the answer does not depend on whom a guest names.
+    if ((await requireActive(tx, actor, workspace_id)) === "guest") throw forbidden("guests have no direct messages");
+    for (const user_id of people) await requirePeer(tx, workspace_id, user_id);
     const member_set_key = people.join(" ");
     const known = await queries.conversationOfSet(tx, workspace_id, member_set_key);
     if (known !== undefined) {
       await changeSettings(tx, actor, { id: known, kind: "dm", workspace_id }, { hidden: false });
       return forReader(tx, actor, { id: known, workspace_id });
     }
+    for (const user_id of people) await requireReachable(tx, user_id);
     if ((await queries.countConversations(tx, workspace_id, actor.user.id)) >= LIMITS.dms_per_user)
       throw conflict(`a person has at most ${LIMITS.dms_per_user} direct conversations in a workspace`);
     const id = newId("dm");
@@ -73,11 +76,16 @@ export async function openDirect(
   });
 }
 
-async function requirePeer(tx: Tx, workspace_id: string, user_id: string, actor: Actor): Promise<void> {
+async function requirePeer(tx: Tx, workspace_id: string, user_id: string): Promise<void> {
   const role = await roleIn(tx, workspace_id, user_id);
   if (!role) throw notFound("member");
-  if (role === "guest")
-    throw forbidden(user_id === actor.user.id ? "guests have no direct messages" : "guests take no direct messages");
+  if (role === "guest") throw forbidden("guests take no direct messages");
+}
+
+/** What was said stays readable, but nobody begins to talk to somebody who does not come any more. */
+async function requireReachable(tx: Tx, user_id: string): Promise<void> {
+  const user = await userById(tx, user_id);
+  if (user?.deactivated_at !== undefined) throw conflict(`the account of ${user.display_name} is deactivated`);
 }
 
 /** Each of them hears it on their own topic, and joins the conversation's at once. */

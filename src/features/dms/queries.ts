@@ -64,10 +64,11 @@ export async function conversationsOf(
   return rows.map(({ hidden_at, ...row }) => {
     const people = members.get(row.id) ?? [];
     const others = people.filter((one) => one.id !== user_id);
+    const isHere = (one: User) => one.deactivated_at === undefined && active.has(`${row.id} ${one.id}`);
     return {
       ...row,
       members: people,
-      can_send: others.length === 0 || others.some((one) => active.has(`${row.id} ${one.id}`)),
+      can_send: others.length === 0 || others.some(isHere),
       hidden: hidden_at !== null,
     };
   });

@@ -6,30 +6,43 @@ import { WorkspaceParams, WorkspaceSchema } from "../workspaces/schema.ts";
 
 export { WorkspaceParams };
 
+const InviteRole = z.enum(["moderator", "member", "guest"]);
+
 export const InviteSchema = z
   .strictObject({
     id: z.string(),
     workspace_id: z.string(),
     code: z.string(),
     url: z.string(),
-    role: z.enum(["moderator", "member"]),
+    role: InviteRole,
+    /** The one address it is for. */
+    email: z.string().optional(),
     max_uses: z.number().int().optional(),
     uses: z.number().int(),
     created_by: z.string(),
     created_at: z.string(),
     expires_at: z.string().optional(),
     revoked_at: z.string().optional(),
+    /** Who came by it, the newest first and not all of many. */
+    accepted: z.array(z.strictObject({ user: UserSchema, accepted_at: z.string() })),
   })
   .openapi("Invite");
 
-export const InviteReply = z.strictObject({ invite: InviteSchema });
-export const InvitesReply = z.strictObject({ invites: z.array(InviteSchema) });
+/** `sent` when a letter with the link is on its way. */
+export const InviteReply = z.strictObject({ invite: InviteSchema, sent: z.literal(true).optional() });
+export const InvitesQuery = z.object({
+  state: z.enum(["active", "ended"]).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.string().max(16).optional(),
+});
+export const InvitesReply = z.strictObject({ invites: z.array(InviteSchema), next_cursor: z.string().optional() });
 /** An invite's id, or its code where the holder of the link asks. */
 export const InviteParams = z.object({ invite: z.string().max(64) });
 
 export const CreateInviteBody = z.object({
-  role: z.enum(["moderator", "member"]).optional(),
-  max_uses: z.number().int().min(1).max(10_000).optional(),
+  role: InviteRole.optional(),
+  email: z.string().max(LIMITS.email_chars).optional(),
+  max_uses: z.number().int().min(1).max(LIMITS.invite_uses_max).optional(),
   expires_at: z.iso.datetime().optional(),
 });
 
@@ -39,7 +52,9 @@ export const PublicInviteReply = z.strictObject({
     code: z.string(),
     workspace_name: z.string(),
     inviter_name: z.string(),
-    role: z.enum(["moderator", "member"]),
+    role: InviteRole,
+    /** Enough of the one address it is for to know it by, e.g. `m•••@example.com`. */
+    email_hint: z.string().optional(),
     member_count: z.number().int(),
     expires_at: z.string().optional(),
   }),

@@ -43,6 +43,8 @@ export async function moderate(
     const isChanged = (["timeout_until", "blocked_at", "note"] as const).some((key) => before[key] !== after[key]);
     if (isChanged) {
       await queries.putModeration(tx, workspace_id, user_id, after);
+      // A manager who may only read now hears no more of what managers hear.
+      tx.notify(user_id);
       await recordChange(
         tx,
         byActor(actor),

@@ -14,6 +14,16 @@ export async function updateRole(tx: Tx, workspace_id: string, user_id: string, 
   );
 }
 
+/** The rows that let a guest into public channels. */
+export async function leavePublicChannels(tx: Tx, workspace_id: string, user_id: string): Promise<void> {
+  await tx.run(
+    `DELETE FROM channel_members WHERE user_id = ?
+       AND channel_id IN (SELECT c.id FROM channels c WHERE c.workspace_id = ? AND c.kind = 'public')`,
+    user_id,
+    workspace_id,
+  );
+}
+
 /** What managers decided about somebody. */
 export interface Moderation {
   timeout_until: string | null;

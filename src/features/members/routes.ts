@@ -1,9 +1,10 @@
 import type { Database } from "../../db/database.ts";
+import { publicOrigin } from "../../http/origin.ts";
 import { created, ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { listMembers } from "../workspaces/directory.ts";
 
-import { addPerson, changeRole, endMembership } from "./members.ts";
+import { addPerson, endMembership, updateMember } from "./members.ts";
 import { listModeration, moderate } from "./moderation.ts";
 import {
   AddPersonBody,
@@ -16,13 +17,18 @@ import {
   ModerationListReply,
   ModerationReply,
   RemovedReply,
-  RoleBody,
+  SignInLinkReply,
+  TransferBody,
+  UpdateMemberBody,
+  WorkspaceEventReply,
   WorkspaceParams,
 } from "./schema.ts";
+import { createSignInLink } from "./sign-in-links.ts";
+import { transferOwnership } from "./transferring.ts";
 
 const tag = "members";
 
-export function memberRoutes(router: Router, db: Database): void {
+export function memberRoutes(router: Router, db: Database, public_url: string | undefined): void {
   router.on(
     {
       method: "get",
@@ -58,12 +64,12 @@ export function memberRoutes(router: Router, db: Database): void {
     {
       ...member,
       method: "patch",
-      summary: "Give somebody another role",
+      summary: "Give somebody another role, close or reopen their account",
       access: "human",
-      body: RoleBody,
+      body: UpdateMemberBody,
       responses: { 200: MemberEventReply },
     },
-    async ({ actor, params, body }) => ok(await changeRole(db, actor, params.workspace_id, params.user_id, body.role)),
+    async ({ actor, params, body }) => ok(await updateMember(db, actor, params.workspace_id, params.user_id, body)),
   );
   router.on(
     {
@@ -78,6 +84,8 @@ export function memberRoutes(router: Router, db: Database): void {
       return ok({ ok: true as const });
     },
   );
+  ownershipRoute(router, db);
+  signInLinkRoute(router, db, public_url);
   moderationRoutes(router, db);
 }
 
@@ -107,5 +115,39 @@ function moderationRoutes(router: Router, db: Database): void {
       responses: { 200: ModerationReply },
     },
     async ({ actor, params, body }) => ok(await moderate(db, actor, params.workspace_id, params.user_id, body)),
+  );
+}
+
+function signInLinkRoute(router: Router, db: Database, public_url: string | undefined): void {
+  router.on(
+    {
+      method: "post",
+      path: "/api/workspaces/{workspace_id}/members/{user_id}/sign-in-link",
+      tag,
+      summary: "Make a link that signs somebody in",
+      access: "human",
+      params: MemberParams,
+      responses: { 201: SignInLinkReply },
+    },
+    async ({ actor, params, request }) => {
+      const origin = publicOrigin(request, public_url);
+      return created(await createSignInLink(db, actor, params.workspace_id, params.user_id, origin));
+    },
+  );
+}
+
+function ownershipRoute(router: Router, db: Database): void {
+  router.on(
+    {
+      method: "post",
+      path: "/api/workspaces/{workspace_id}/transfer-ownership",
+      tag: "workspaces",
+      summary: "Make somebody else the owner",
+      access: "human",
+      params: WorkspaceParams,
+      body: TransferBody,
+      responses: { 200: WorkspaceEventReply },
+    },
+    async ({ actor, params, body }) => ok(await transferOwnership(db, actor, params.workspace_id, body.user_id)),
   );
 }

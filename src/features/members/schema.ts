@@ -1,13 +1,22 @@
 import { LIMITS } from "@clickclack/protocol";
 import { z } from "@hono/zod-openapi";
-import { EventSchema, MemberSchema, MembersQuery, MembersReply, WorkspaceParams } from "../workspaces/schema.ts";
+import {
+  EventSchema,
+  MemberSchema,
+  MembersQuery,
+  MembersReply,
+  WorkspaceEventReply,
+  WorkspaceParams,
+} from "../workspaces/schema.ts";
 
-export { MembersQuery, MembersReply, WorkspaceParams };
+export { MembersQuery, MembersReply, WorkspaceEventReply, WorkspaceParams };
 
 const GivenRole = z.enum(["moderator", "member", "guest"]);
 
 export const MemberParams = z.object({ workspace_id: z.string().max(64), user_id: z.string().max(64) });
-export const RoleBody = z.object({ role: GivenRole });
+/** At least one of them. A deactivated account keeps its memberships; nobody signs in to it. */
+export const UpdateMemberBody = z.object({ role: GivenRole.optional(), deactivated: z.boolean().optional() });
+export const TransferBody = z.object({ user_id: z.string().max(64) });
 /** No event when the role was theirs already. */
 export const MemberEventReply = z.strictObject({ member: MemberSchema, event: EventSchema.optional() });
 export const RemovedReply = z.strictObject({ ok: z.literal(true) });
@@ -48,3 +57,6 @@ export const ModerationListReply = z.strictObject({
   ...MembersReply.shape,
   members: z.array(MemberModerationSchema),
 });
+
+/** Whoever opens `url` is signed in as the person it was made for, once. */
+export const SignInLinkReply = z.strictObject({ url: z.string(), expires_at: z.string() });

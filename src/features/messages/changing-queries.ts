@@ -26,6 +26,11 @@ export async function updateBody(tx: Tx, message: Message, body: string, at: str
   );
 }
 
+/** Gives it another topic or none, and keeps that it was done. */
+export async function updateTopic(tx: Tx, id: string, topic_id: string | undefined, at: string): Promise<void> {
+  await tx.run("UPDATE messages SET topic_id = ?, topic_changed_at = ? WHERE id = ?", topic_id ?? null, at, id);
+}
+
 export async function revisionsOf(
   tx: Tx,
   message_id: string,

@@ -6,29 +6,73 @@ import { requireBody } from "../../lib/message-text.ts";
 import type { LogEvent } from "../../realtime/events.ts";
 import { announce, type Conversation } from "../conversations/conversations.ts";
 import { uncountRoot } from "../conversations/unread.ts";
+import { requireTopic } from "../topics/topics.ts";
 import { attachmentsOf, attachUploads, detachUploads } from "../uploads/uploads.ts";
+import { byActor, recordAct } from "../workspaces/recording.ts";
 import { isManager, requireUnrestricted } from "../workspaces/workspaces.ts";
 import { forReader, requireMessage, searchDoc, type Sent } from "./messages.ts";
 import * as changes from "./changing-queries.ts";
 import * as queries from "./queries.ts";
 import { indexMessage, unindexMessage } from "./sqlite.ts";
 
-/** Changes the text; what it said before stays in its history. */
-export async function editMessage(db: Database, actor: Actor, message_id: string, text: string): Promise<Sent> {
+export interface MessagePatch {
+  body?: string | undefined;
+  /** `""` takes the topic off. */
+  topic_id?: string | undefined;
+}
+
+/**
+ * Changes the text, which only its author may, and what it said before stays in its history; or the topic,
+ * which owners and moderators may as well, and which is no edit.
+ */
+export async function editMessage(db: Database, actor: Actor, message_id: string, patch: MessagePatch): Promise<Sent> {
+  if (patch.body === undefined && patch.topic_id === undefined) throw invalid("body", "body or topic_id is required");
   return db.write(async (tx) => {
     const { message, doc_id, conversation } = await requireMessage(tx, actor, message_id, "write", "messages:write");
-    if (message.author_id !== actor.user.id) throw forbidden("only the author can edit a message");
+    const isMine = message.author_id === actor.user.id;
+    if (!isMine && patch.body !== undefined) throw forbidden("only the author can edit a message");
+    if (!isMine && !manages(conversation))
+      throw forbidden("only the author, an owner or a moderator can change a message's topic");
     if (message.deleted_at !== undefined) throw invalid("message_id", "a deleted message cannot be edited");
     await forReader(tx, message, actor);
-    const needsNoWords = text.trim() === "" && message.attachments.length > 0;
-    const body = needsNoWords ? "" : requireBody(text);
-    if (message.body === body) return { message };
-    await changes.updateBody(tx, message, body, actor.at);
-    const edited = { ...message, body, edited_at: actor.at };
-    reindex(tx, edited, doc_id, conversation);
+    const reworded = patch.body === undefined ? message : await reword(tx, message, patch.body, actor.at);
+    if (reworded !== message) reindex(tx, reworded, doc_id, conversation);
+    const edited =
+      patch.topic_id === undefined ? reworded : await relabel(tx, conversation, reworded, patch.topic_id, actor.at);
+    if (edited === message) return { message };
     const event = await announce(tx, conversation, changeEvent("message.updated", edited, actor.at));
     return { message: edited, event };
   });
+}
+
+/** The message with the text, or itself when it says that already. */
+async function reword(tx: Tx, message: Message, text: string, at: string): Promise<Message> {
+  const needsNoWords = text.trim() === "" && message.attachments.length > 0;
+  const body = needsNoWords ? "" : requireBody(text);
+  if (message.body === body) return message;
+  await changes.updateBody(tx, message, body, at);
+  return { ...message, body, edited_at: at };
+}
+
+/** The message with the topic, or itself when it has that already. */
+async function relabel(
+  tx: Tx,
+  conversation: Conversation,
+  message: Message,
+  wanted: string,
+  at: string,
+): Promise<Message> {
+  if (message.channel_seq === undefined) throw invalid("topic_id", "a reply has no topic of its own");
+  if ((message.topic_id ?? "") === wanted) return message;
+  const { topic_id: _before, ...rest } = message;
+  const after: Message = wanted === "" ? rest : { ...rest, topic_id: wanted };
+  if (after.topic_id !== undefined) await requireTopic(tx, conversation, after.topic_id);
+  await changes.updateTopic(tx, message.id, after.topic_id, at);
+  return after;
+}
+
+function manages(conversation: Conversation): boolean {
+  return conversation.kind !== "dm" && isManager(conversation.role);
 }
 
 function reindex(tx: Tx, message: Message, doc_id: number, conversation: Conversation): void {
@@ -45,13 +89,13 @@ export async function deleteMessage(db: Database, actor: Actor, message_id: stri
   return db.write(async (tx) => {
     const { message, doc_id, conversation } = await requireMessage(tx, actor, message_id, "send", "messages:write");
     requireUnrestricted(conversation.restricted_until, actor);
-    const manages = conversation.kind !== "dm" && isManager(conversation.role);
-    if (message.author_id !== actor.user.id && !manages) {
+    if (message.author_id !== actor.user.id && !manages(conversation)) {
       throw forbidden("only the author, an owner or a moderator can delete a message");
     }
     if (message.deleted_at !== undefined) return { message: await forReader(tx, message, actor) };
     if (await changes.deletePin(tx, message_id)) await tellUnpinned(tx, actor, message, conversation);
     await changes.wipeMessage(tx, message_id, actor.at);
+    await recordDeletion(tx, actor, message, conversation);
     if (message.kind === "message") unindexMessage(tx, doc_id);
     await detachUploads(tx, message_id, actor.at);
     await uncount(tx, message, conversation.id);
@@ -59,6 +103,17 @@ export async function deleteMessage(db: Database, actor: Actor, message_id: stri
     const event = await announce(tx, conversation, changeEvent("message.deleted", deleted, actor.at));
     if (message.parent_message_id !== undefined) await replyLeft(tx, message.parent_message_id, conversation, actor.at);
     return { message: deleted, event };
+  });
+}
+
+/** The audit log tells when somebody deleted what another said, except in private, where it must not look. */
+async function recordDeletion(tx: Tx, actor: Actor, message: Message, { id, kind }: Conversation): Promise<void> {
+  if (kind !== "public" || message.author_id === actor.user.id) return;
+  await recordAct(tx, byActor(actor), message.workspace_id, {
+    action: "message.deleted",
+    target_type: "message",
+    target_id: message.id,
+    metadata: { author_id: message.author_id, channel_id: id },
   });
 }
 

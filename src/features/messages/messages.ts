@@ -15,6 +15,7 @@ import {
   requirePoster,
 } from "../conversations/conversations.ts";
 import { comeBack, countRoot, EVERYBODY, reopenForAll } from "../conversations/unread.ts";
+import { requireTopic } from "../topics/topics.ts";
 import { spendPost } from "../workspaces/waiting-room.ts";
 import { attachmentsOf, attachUploads } from "../uploads/uploads.ts";
 import * as queries from "./queries.ts";
@@ -47,6 +48,7 @@ export async function sendMessage(
     const seen = await sameNonce(tx, actor, draft, upload_ids, { conversation_id });
     if (seen) return { message: await forReader(tx, seen, actor) };
     requirePoster(conversation, actor);
+    if (draft.topic_id !== undefined) await requireTopic(tx, conversation, draft.topic_id);
     const id = newId("message");
     const isQuotable = (one: Message) => one.channel_seq !== undefined && conversationOf(one) === conversation_id;
     const quote = await quoteOf(tx, draft.quoted_message_id, isQuotable);
@@ -114,6 +116,7 @@ function createdPayload(
     ...(message.kind !== "message" && { kind: message.kind }),
     ...(message.turn_id !== undefined && { turn_id: message.turn_id }),
     ...(message.nonce !== undefined && { nonce: message.nonce }),
+    ...(message.topic_id !== undefined && { topic_id: message.topic_id }),
     ...(mention_scope !== undefined && { mention_scope }),
     ...(correlation_id !== undefined && { correlation_id }),
   };
@@ -169,6 +172,7 @@ export async function sameNonce(
   const same =
     samePlace &&
     sameText &&
+    (message.topic_id === draft.topic_id || (await queries.isRelabelled(tx, message.id))) &&
     (message.deleted_at !== undefined || upload_ids.every((id) => files.has(id))) &&
     message.kind === draft.kind &&
     message.turn_id === draft.turn_id &&

@@ -19,6 +19,7 @@ interface MessageRow {
   kind: Message["kind"];
   turn_id: string | null;
   nonce: string | null;
+  topic_id: string | null;
   quoted_message_id: string | null;
   quoted_body_snapshot: string | null;
   quoted_author_id: string | null;
@@ -36,8 +37,8 @@ interface MessageRow {
 /** A page pays for every value that it reads, so what a root's other columns say already comes as NULL. */
 const SELECT = `SELECT m.doc_id, m.id, m.workspace_id, m.conversation_id, m.author_id, m.parent_message_id,
   NULLIF(m.thread_root_id, m.id) AS thread_root_id, m.channel_seq, m.thread_seq, m.route_id, m.body, m.kind, m.turn_id,
-  m.nonce, m.quoted_message_id, m.quoted_body_snapshot, m.quoted_author_id, m.author_model, m.author_thinking,
-  m.author_runtime, m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at,
+  m.nonce, m.topic_id, m.quoted_message_id, m.quoted_body_snapshot, m.quoted_author_id, m.author_model,
+  m.author_thinking, m.author_runtime, m.created_at, m.edited_at, m.deleted_at, m.reply_count, m.last_reply_at,
   NULLIF(m.last_reply_author_ids, '[]') AS last_reply_author_ids FROM messages m`;
 
 /** A message as the wire shows it, and the number its full-text row has. */
@@ -69,6 +70,7 @@ function toStored(row: MessageRow, people: Map<string, User>): Stored {
   if (row.thread_seq !== null) message.thread_seq = row.thread_seq;
   if (row.turn_id !== null) message.turn_id = row.turn_id;
   if (row.nonce !== null) message.nonce = row.nonce;
+  if (row.topic_id !== null) message.topic_id = row.topic_id;
   if (row.author_model !== null) message.author_model = row.author_model;
   if (row.author_thinking !== null) message.author_thinking = row.author_thinking;
   if (row.author_runtime !== null) message.author_runtime = row.author_runtime;
@@ -142,27 +144,40 @@ export async function messageByNonce(tx: Tx, author_id: string, nonce: string): 
   return seen && messageById(tx, seen.id);
 }
 
-export async function rootsBelow(
-  tx: Tx,
-  conversation_id: string,
-  seq: number | undefined,
-  limit: number,
-): Promise<Message[]> {
+/** Whether it has another topic than it was sent with, or had. */
+export async function isRelabelled(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 FROM messages WHERE id = ? AND topic_changed_at IS NOT NULL", id)) !== undefined;
+}
+
+/** The roots of a conversation, or those of them with a topic. */
+export interface Roots {
+  conversation_id: string;
+  topic_id?: string | undefined;
+}
+
+function isAmong({ conversation_id, topic_id }: Roots): { sql: string; params: string[] } {
+  if (topic_id === undefined) return { sql: "m.conversation_id = ?", params: [conversation_id] };
+  return { sql: "m.conversation_id = ? AND m.topic_id = ?", params: [conversation_id, topic_id] };
+}
+
+export async function rootsBelow(tx: Tx, roots: Roots, seq: number | undefined, limit: number): Promise<Message[]> {
+  const among = isAmong(roots);
   const stored = await selectMessages(
     tx,
-    "WHERE m.conversation_id = ? AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?",
-    conversation_id,
+    `WHERE ${among.sql} AND m.channel_seq < ? ORDER BY m.channel_seq DESC LIMIT ?`,
+    ...among.params,
     seq ?? Number.MAX_SAFE_INTEGER,
     limit,
   );
   return stored.map(({ message }) => message);
 }
 
-export async function rootsAbove(tx: Tx, conversation_id: string, seq: number, limit: number): Promise<Message[]> {
+export async function rootsAbove(tx: Tx, roots: Roots, seq: number, limit: number): Promise<Message[]> {
+  const among = isAmong(roots);
   const stored = await selectMessages(
     tx,
-    "WHERE m.conversation_id = ? AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?",
-    conversation_id,
+    `WHERE ${among.sql} AND m.channel_seq > ? ORDER BY m.channel_seq LIMIT ?`,
+    ...among.params,
     seq,
     limit,
   );
@@ -170,16 +185,12 @@ export async function rootsAbove(tx: Tx, conversation_id: string, seq: number, l
 }
 
 /** Whether a conversation has a root at the number or beyond it. */
-export async function isAnyRoot(
-  tx: Tx,
-  conversation_id: string,
-  from: "at most" | "at least",
-  seq: number,
-): Promise<boolean> {
+export async function isAnyRoot(tx: Tx, roots: Roots, from: "at most" | "at least", seq: number): Promise<boolean> {
   const compared = from === "at most" ? "<=" : ">=";
+  const among = isAmong(roots);
   const row = await tx.get(
-    `SELECT 1 AS found FROM messages WHERE conversation_id = ? AND channel_seq ${compared} ? LIMIT 1`,
-    conversation_id,
+    `SELECT 1 AS found FROM messages m WHERE ${among.sql} AND m.channel_seq ${compared} ? LIMIT 1`,
+    ...among.params,
     seq,
   );
   return row !== undefined;
@@ -220,9 +231,9 @@ export async function reactionsOf(tx: Tx, message_ids: string[], reader_id: stri
 export async function insertMessage(tx: Tx, message: Message, posted_no: number): Promise<number> {
   const row = await tx.get<{ doc_id: number }>(
     `INSERT INTO messages (id, workspace_id, conversation_id, author_id, parent_message_id, thread_root_id, channel_seq,
-       thread_seq, posted_no, body, kind, turn_id, nonce, quoted_message_id, quoted_body_snapshot, quoted_author_id,
-       author_model, author_thinking, author_runtime, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
+       thread_seq, posted_no, body, kind, turn_id, nonce, topic_id, quoted_message_id, quoted_body_snapshot,
+       quoted_author_id, author_model, author_thinking, author_runtime, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING doc_id`,
     message.id,
     message.workspace_id,
     message.channel_id ?? message.direct_conversation_id ?? "",
@@ -236,6 +247,7 @@ export async function insertMessage(tx: Tx, message: Message, posted_no: number)
     message.kind,
     message.turn_id ?? null,
     message.nonce ?? null,
+    message.topic_id ?? null,
     message.quoted_message_id ?? null,
     message.quoted_body_snapshot ?? null,
     message.quoted_author_id ?? null,

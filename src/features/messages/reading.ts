@@ -17,20 +17,22 @@ export interface MessagePage {
   has_newer: boolean;
 }
 
-/** A page of a conversation's root messages. */
+/** A page of a conversation's root messages, or of those with a topic. */
 export async function readPage(
   db: Database,
   actor: Actor,
   conversation_id: string,
   window: Window,
   limit: number,
+  topic_id?: string,
 ): Promise<MessagePage> {
   return db.read(async (tx) => {
     await requireConversation(tx, actor, conversation_id, "read", "messages:read");
+    const roots = { conversation_id, topic_id };
     const source = {
-      below: (seq: number | undefined, count: number) => queries.rootsBelow(tx, conversation_id, seq, count),
-      above: (seq: number, count: number) => queries.rootsAbove(tx, conversation_id, seq, count),
-      isAny: (from: "at most" | "at least", seq: number) => queries.isAnyRoot(tx, conversation_id, from, seq),
+      below: (seq: number | undefined, count: number) => queries.rootsBelow(tx, roots, seq, count),
+      above: (seq: number, count: number) => queries.rootsAbove(tx, roots, seq, count),
+      isAny: (from: "at most" | "at least", seq: number) => queries.isAnyRoot(tx, roots, from, seq),
     };
     const { rows, has_older, has_newer } = await readWindow(source, window, limit);
     await dress(tx, rows, actor);

@@ -13,14 +13,14 @@ import {
   AttachedReply,
   ByNonceQuery,
   ChangedReply,
+  ChannelPageQuery,
   ChannelParams,
+  ChannelSendBody,
   EditBody,
   HistoryReply,
   MessagePageReply,
   MessageParams,
   MessageReply,
-  PageQuery,
-  SendBody,
   SentReply,
 } from "./schema.ts";
 
@@ -41,13 +41,14 @@ function channelMessages(router: Router, db: Database): void {
       method: "get",
       summary: "A page of root messages",
       scope: "messages:read",
-      query: PageQuery,
+      query: ChannelPageQuery,
       responses: { 200: MessagePageReply },
     },
     async ({ actor, params, query }) => {
       const limit = pageLimit(query.limit, LIMITS.message_page_default, LIMITS.message_page_max);
       const id = inChannel(params.channel_id);
-      return ok(await readPage(db, actor, id, pageWindow(query, { mode: "latest" }), limit));
+      const window = pageWindow(query, { mode: "latest" });
+      return ok(await readPage(db, actor, id, window, limit, query.topic_id || undefined));
     },
   );
   router.on(
@@ -56,7 +57,7 @@ function channelMessages(router: Router, db: Database): void {
       method: "post",
       summary: "Send a message",
       scope: "messages:write",
-      body: SendBody,
+      body: ChannelSendBody,
       responses: { 201: SentReply, 200: MessageReply },
     },
     async ({ actor, params, body, info }) => {
@@ -101,12 +102,12 @@ function singleMessages(router: Router, db: Database): void {
     {
       ...one,
       method: "patch",
-      summary: "Edit my message",
+      summary: "Edit my message, or give a message another topic",
       scope: ["messages:write", "dms:write"],
       body: EditBody,
       responses: { 200: ChangedReply },
     },
-    async ({ actor, params, body }) => ok(await editMessage(db, actor, params.message_id, body.body)),
+    async ({ actor, params, body }) => ok(await editMessage(db, actor, params.message_id, body)),
   );
   router.on(
     {

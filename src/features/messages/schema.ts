@@ -34,6 +34,7 @@ export const MessageSchema = z
     kind: z.enum(["message", "agent_commentary", "agent_tool"]),
     turn_id: z.string().optional(),
     nonce: z.string().optional(),
+    topic_id: z.string().optional(),
     author_model: z.string().optional(),
     author_thinking: z.string().optional(),
     author_runtime: z.string().optional(),
@@ -63,6 +64,8 @@ export const PageQuery = z.object({
   around_seq: seq,
   mode: z.enum(["latest"]).optional(),
 });
+/** Only messages with a topic; those of a conversation between people have none. */
+export const ChannelPageQuery = PageQuery.extend({ topic_id: z.string().max(64).optional() });
 
 const pageFields = {
   oldest_seq: z.number().int(),
@@ -104,13 +107,15 @@ export const SendBody = z.object({
   author_thinking: provenance,
   author_runtime: provenance,
 });
+export const ChannelSendBody = SendBody.extend({ topic_id: z.string().max(64).optional() });
 export const ReplyBody = z.object({
   body: z.string(),
   nonce,
   quoted_message_id: z.string().max(64).optional(),
   ...files,
 });
-export const EditBody = z.object({ body: z.string() });
+/** One of them at least; an empty `topic_id` takes the topic off. */
+export const EditBody = z.object({ body: z.string().optional(), topic_id: z.string().max(64).optional() });
 export const AttachBody = z.object({ upload_id: z.string().min(1).max(64) });
 /** No event when the file was attached before. */
 export const AttachedReply = z.strictObject({ ok: z.literal(true), event: EventSchema.optional() });

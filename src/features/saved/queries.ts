@@ -4,18 +4,41 @@ import type { Readable } from "../conversations/conversations.ts";
 import { readableClause } from "../conversations/queries.ts";
 import { messagesByIds } from "../messages/queries.ts";
 
-/** A message somebody put aside, and when. */
-export interface Saved {
+/** Where a saved message stands in its list. */
+export interface SavedKey {
   message_id: string;
   saved_at: string;
 }
 
+/** A message somebody put aside, when, and when they want to be or were reminded of it. */
+export interface Saved extends SavedKey {
+  remind_at?: string;
+  reminded_at?: string;
+}
+
+interface SavedRow extends SavedKey {
+  remind_at: string | null;
+  reminded_at: string | null;
+}
+
+const COLUMNS = "v.message_id, v.created_at AS saved_at, v.remind_at, v.reminded_at";
+
+function toSaved({ message_id, saved_at, remind_at, reminded_at }: SavedRow): Saved {
+  return {
+    message_id,
+    saved_at,
+    ...(remind_at !== null && { remind_at }),
+    ...(reminded_at !== null && { reminded_at }),
+  };
+}
+
 export async function savedBy(tx: Tx, user_id: string, message_id: string): Promise<Saved | undefined> {
-  return tx.get<Saved>(
-    "SELECT message_id, created_at AS saved_at FROM saved_messages WHERE user_id = ? AND message_id = ?",
+  const row = await tx.get<SavedRow>(
+    `SELECT ${COLUMNS} FROM saved_messages v WHERE v.user_id = ? AND v.message_id = ?`,
     user_id,
     message_id,
   );
+  return row && toSaved(row);
 }
 
 export async function countSaved(tx: Tx, user_id: string): Promise<number> {
@@ -25,11 +48,12 @@ export async function countSaved(tx: Tx, user_id: string): Promise<number> {
 
 export async function insertSaved(tx: Tx, user_id: string, workspace_id: string, one: Saved): Promise<void> {
   await tx.run(
-    "INSERT INTO saved_messages (user_id, message_id, workspace_id, created_at) VALUES (?, ?, ?, ?)",
+    "INSERT INTO saved_messages (user_id, message_id, workspace_id, created_at, remind_at) VALUES (?, ?, ?, ?, ?)",
     user_id,
     one.message_id,
     workspace_id,
     one.saved_at,
+    one.remind_at ?? null,
   );
 }
 
@@ -57,14 +81,14 @@ export async function savedMessages(
     user_id: string;
     workspace_id: string;
     readable: Readable;
-    after: Saved | undefined;
+    after: SavedKey | undefined;
     limit: number;
   },
 ): Promise<(Saved & { message: Message })[]> {
   const { user_id, workspace_id, readable, after, limit } = query;
   const inReadable = readableClause(readable);
-  const rows = await tx.all<Saved>(
-    `SELECT v.message_id, v.created_at AS saved_at FROM saved_messages v JOIN messages m ON m.id = v.message_id
+  const rows = await tx.all<SavedRow>(
+    `SELECT ${COLUMNS} FROM saved_messages v JOIN messages m ON m.id = v.message_id
      WHERE v.user_id = ? AND v.workspace_id = ? AND ${inReadable.sql}
        ${after ? "AND (v.created_at, v.message_id) < (?, ?)" : ""}
      ORDER BY v.created_at DESC, v.message_id DESC LIMIT ?`,
@@ -80,6 +104,6 @@ export async function savedMessages(
   );
   return rows.flatMap((row) => {
     const message = messages.get(row.message_id);
-    return message ? [{ ...row, message }] : [];
+    return message ? [{ ...toSaved(row), message }] : [];
   });
 }

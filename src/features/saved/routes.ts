@@ -4,7 +4,7 @@ import { pageLimit } from "../../http/page.ts";
 import { created, ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { listSaved, readSaved, saveMessage, unsaveMessage } from "./saved.ts";
-import { MessageParams, SavedListReply, SavedQuery, SavedReply, UnsavedReply } from "./schema.ts";
+import { MessageParams, SaveBody, SavedListReply, SavedQuery, SavedReply, UnsavedReply } from "./schema.ts";
 
 const tag = "saved";
 const scope = ["messages:read", "dms:read"] as const;
@@ -31,10 +31,17 @@ export function savedRoutes(router: Router, db: Database): void {
     async ({ actor, params }) => ok({ saved: await readSaved(db, actor, params.message_id) }),
   );
   router.on(
-    { ...one, method: "put", summary: "Save a message for myself", responses: { 201: SavedReply, 200: SavedReply } },
-    async ({ actor, params }) => {
-      const saved = await saveMessage(db, actor, params.message_id);
-      return saved.event ? created(saved) : ok(saved);
+    {
+      ...one,
+      method: "put",
+      summary: "Save a message for myself, and be reminded of it",
+      body: SaveBody,
+      body_optional: true,
+      responses: { 201: SavedReply, 200: SavedReply },
+    },
+    async ({ actor, params, body }) => {
+      const saved = await saveMessage(db, actor, params.message_id, body.remind_at);
+      return saved.event?.type === "saved.added" ? created(saved) : ok(saved);
     },
   );
   router.on(

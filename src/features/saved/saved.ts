@@ -7,7 +7,9 @@ import type { LogEvent } from "../../realtime/events.ts";
 import { announceTo, readableConversations } from "../conversations/conversations.ts";
 import { conversationOf, dress, requireMessage } from "../messages/messages.ts";
 import * as queries from "./queries.ts";
-import type { Saved } from "./queries.ts";
+import type { Saved, SavedKey } from "./queries.ts";
+import { setReminder } from "./reminder-queries.ts";
+import { requireReminder } from "./reminders.ts";
 
 export interface SavedPage {
   saved: (Saved & { message: Message })[];
@@ -46,22 +48,32 @@ export async function readSaved(db: Database, actor: Actor, message_id: string):
   });
 }
 
-/** Puts a message aside; one that is there already stays where it is, and nothing is told. */
+/**
+ * Puts a message aside, with a reminder or without. One that is there already stays where it is; without a
+ * change of its reminder nothing is told.
+ */
 export async function saveMessage(
   db: Database,
   actor: Actor,
   message_id: string,
+  remind: string | undefined,
 ): Promise<{ saved: Saved; event?: LogEvent }> {
+  const remind_at = remind === undefined || remind === "" ? undefined : requireReminder(remind, actor);
   return db.write(async (tx) => {
     const { message } = await requireMessage(tx, actor, message_id, "read", "messages:read");
+    const place = { workspace_id: message.workspace_id, conversation_id: conversationOf(message) };
     const before = await queries.savedBy(tx, actor.user.id, message_id);
-    if (before) return { saved: before };
+    if (before) {
+      if (remind === undefined || before.remind_at === remind_at) return { saved: before };
+      await setReminder(tx, actor.user.id, message_id, remind_at);
+      const saved = { message_id, saved_at: before.saved_at, ...(remind_at !== undefined && { remind_at }) };
+      return { saved, event: await tell(tx, actor, "saved.updated", message_id, place) };
+    }
     if (message.deleted_at !== undefined) throw invalid("message_id", "a deleted message cannot be saved");
     if ((await queries.countSaved(tx, actor.user.id)) >= LIMITS.saved_per_user)
       throw conflict(`at most ${LIMITS.saved_per_user} messages can be saved; remove some first`);
-    const saved: Saved = { message_id, saved_at: actor.at };
+    const saved: Saved = { message_id, saved_at: actor.at, ...(remind_at !== undefined && { remind_at }) };
     await queries.insertSaved(tx, actor.user.id, message.workspace_id, saved);
-    const place = { workspace_id: message.workspace_id, conversation_id: conversationOf(message) };
     return { saved, event: await tell(tx, actor, "saved.added", message_id, place) };
   });
 }
@@ -92,7 +104,7 @@ async function refusalOf(asked: Promise<unknown>): Promise<AppError | undefined>
 async function tell(
   tx: Tx,
   actor: Actor,
-  type: "saved.added" | "saved.removed",
+  type: "saved.added" | "saved.updated" | "saved.removed",
   message_id: string,
   { workspace_id, conversation_id }: { workspace_id: string; conversation_id: string },
 ): Promise<LogEvent> {
@@ -100,11 +112,11 @@ async function tell(
   return announceTo(tx, actor.user.id, { id: conversation_id, workspace_id }, { type, payload, created_at: actor.at });
 }
 
-function cursorOf({ saved_at, message_id }: Saved): string {
+function cursorOf({ saved_at, message_id }: SavedKey): string {
   return writeCursor({ at: saved_at, id: message_id });
 }
 
-function positionOf(cursor: string): Saved {
+function positionOf(cursor: string): SavedKey {
   const { at, id } = readMomentCursor(cursor);
   return { saved_at: at, message_id: id };
 }

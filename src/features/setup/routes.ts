@@ -1,31 +1,33 @@
-import type { Database } from "../../db/database.ts";
 import { networkOf } from "../../http/address.ts";
-import { created, ok } from "../../http/reply.ts";
+import { created, noContent, ok } from "../../http/reply.ts";
 import type { Router } from "../../http/router.ts";
 import { moment, sessionCookie } from "../../http/session.ts";
-import type { Passwords } from "../../lib/password.ts";
-import type { SignInLimits } from "../auth/auth.ts";
+import { deactivateSelf } from "../members/deactivating.ts";
+import { acceptInvite, type JoinDeps } from "./joining.ts";
+import { deleteWorkspace } from "./removing.ts";
 import {
   AcceptBody,
   AcceptedReply,
   CreateWorkspaceBody,
+  DeactivateBody,
+  DeactivatedReply,
   InviteParams,
+  Nothing,
   SetupBody,
   SetupReply,
   SetupStatusReply,
+  WorkspaceParams,
   WorkspaceReply,
 } from "./schema.ts";
-import { acceptInvite, addWorkspace, type Claim, claimServer, setupNeeded } from "./setup.ts";
+import { addWorkspace, type Claim, claimServer, setupNeeded } from "./setup.ts";
 
-export interface SetupDeps {
-  db: Database;
-  passwords: Passwords;
-  limits: SignInLimits;
+export interface SetupDeps extends JoinDeps {
   claim: Claim | undefined;
   public_url: string | undefined;
 }
 
-export function setupRoutes(router: Router, { db, passwords, limits, claim, public_url }: SetupDeps): void {
+export function setupRoutes(router: Router, deps: SetupDeps): void {
+  const { db, passwords, limits, claim, public_url } = deps;
   router.on(
     {
       method: "get",
@@ -66,6 +68,7 @@ export function setupRoutes(router: Router, { db, passwords, limits, claim, publ
     },
     async ({ actor, body }) => created({ workspace: await addWorkspace(db, actor, body) }),
   );
+  endingRoutes(router, deps);
   router.on(
     {
       method: "post",
@@ -80,12 +83,45 @@ export function setupRoutes(router: Router, { db, passwords, limits, claim, publ
       responses: { 200: AcceptedReply, 201: AcceptedReply },
     },
     async ({ actor, params, body, request, info }) => {
-      // Somebody new is a sign-in, limited like one; people who are known already are not.
-      if (!actor) limits.address.take(networkOf(info.address), info.at_ms);
-      const accepted = await acceptInvite(db, passwords, actor, params.invite, { ...body, ...moment(request, info) });
+      const from = { ...moment(request, info), network: networkOf(info.address) };
+      const { accepted, is_new } = await acceptInvite(deps, actor, params.invite, { ...body, ...from });
       if (accepted.token === undefined) return ok(accepted);
-      // Somebody new was made, and is signed in.
-      return created(accepted, { "set-cookie": sessionCookie(accepted.token, request, info, public_url) });
+      const headers = { "set-cookie": sessionCookie(accepted.token, request, info, public_url) };
+      return is_new ? created(accepted, headers) : ok(accepted, headers);
+    },
+  );
+}
+
+function endingRoutes(router: Router, { db, passwords, limits }: SetupDeps): void {
+  router.on(
+    {
+      method: "delete",
+      path: "/api/workspaces/{workspace_id}",
+      tag: "workspaces",
+      summary: "Delete a workspace and everything in it",
+      access: "human",
+      params: WorkspaceParams,
+      responses: { 204: Nothing },
+    },
+    async ({ actor, params }) => {
+      await deleteWorkspace(db, actor, params.workspace_id);
+      return noContent();
+    },
+  );
+  router.on(
+    {
+      method: "post",
+      path: "/api/me/deactivate",
+      tag: "users",
+      summary: "Close my account",
+      access: "human",
+      body: DeactivateBody,
+      body_optional: true,
+      responses: { 200: DeactivatedReply },
+    },
+    async ({ actor, body }) => {
+      await deactivateSelf(db, passwords, limits.password, actor, body.password);
+      return ok({ ok: true as const });
     },
   );
 }

@@ -6,7 +6,18 @@ import { UserSchema } from "../users/schema.ts";
 import { WorkspaceSchema } from "../workspaces/schema.ts";
 
 export { AcceptBody, AcceptedReply, InviteParams } from "../invites/schema.ts";
-export { CreateWorkspaceBody, WorkspaceReply } from "../workspaces/schema.ts";
+export { CreateWorkspaceBody, WorkspaceParams, WorkspaceReply } from "../workspaces/schema.ts";
+
+export const Nothing = z.undefined();
+
+/** The password, of whoever has one. */
+export const DeactivateBody = z.object({
+  password: z
+    .string()
+    .max(LIMITS.password_max_chars * 4)
+    .optional(),
+});
+export const DeactivatedReply = z.strictObject({ ok: z.literal(true) });
 
 export const SetupStatusReply = z.strictObject({ needed: z.boolean() });
 

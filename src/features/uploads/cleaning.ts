@@ -1,6 +1,7 @@
 import { LIMITS } from "@clickclack/protocol";
-import type { Database } from "../../db/database.ts";
+import type { Database, Tx } from "../../db/database.ts";
 import { timestamp } from "../../lib/clock.ts";
+import { newId } from "../../lib/ids.ts";
 import * as cleanups from "./cleanup-queries.ts";
 import { unattachedSince } from "./queries.ts";
 import { releasePlace } from "./reserving.ts";
@@ -72,3 +73,13 @@ export async function removeFile({ db, store }: Deps, storage_path: string): Pro
   await store.remove(storage_path);
   await db.write((tx) => cleanups.deleteCleanup(tx, storage_path));
 }
+
+/** Files of other features in the same store, such as pictures of people; they belong to no workspace. */
+export const looseFiles = {
+  /** Notes a file for removal at a moment. */
+  async discard(tx: Tx, storage_path: string, { at, due }: { at: string; due: string }): Promise<void> {
+    await cleanups.insertCleanup(tx, { id: newId("upload_cleanup"), workspace_id: "", storage_path }, at, due);
+  },
+  /** Takes the note back; `false` when the file has gone already. */
+  spare: (tx: Tx, storage_path: string): Promise<boolean> => cleanups.deleteCleanup(tx, storage_path),
+};

@@ -8,8 +8,8 @@ export interface Cleanup {
   attempts: number;
 }
 
-/** A path that waits already keeps its place. */
-export async function insertCleanup(tx: Tx, one: Omit<Cleanup, "attempts">, at: string): Promise<void> {
+/** A path that waits already keeps its place. It is due at once, unless a moment is given. */
+export async function insertCleanup(tx: Tx, one: Omit<Cleanup, "attempts">, at: string, due = at): Promise<void> {
   await tx.run(
     `INSERT INTO pending_upload_cleanups (id, workspace_id, storage_path, created_at, updated_at, retry_at)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (storage_path) DO NOTHING`,
@@ -18,7 +18,7 @@ export async function insertCleanup(tx: Tx, one: Omit<Cleanup, "attempts">, at: 
     one.storage_path,
     at,
     at,
-    at,
+    due,
   );
 }
 
@@ -31,8 +31,10 @@ export async function dueCleanups(tx: Tx, at: string, limit: number): Promise<Cl
   );
 }
 
-export async function deleteCleanup(tx: Tx, storage_path: string): Promise<void> {
-  await tx.run("DELETE FROM pending_upload_cleanups WHERE storage_path = ?", storage_path);
+/** Answers whether the path waited. */
+export async function deleteCleanup(tx: Tx, storage_path: string): Promise<boolean> {
+  const { changes } = await tx.run("DELETE FROM pending_upload_cleanups WHERE storage_path = ?", storage_path);
+  return changes > 0;
 }
 
 export async function postponeCleanup(tx: Tx, id: string, error: string, at: string, retry_at: string): Promise<void> {

@@ -130,3 +130,12 @@ export async function unattachedSince(tx: Tx, before: string, limit: number): Pr
   );
   return rows.map(toStored);
 }
+
+export async function uploadsIn(tx: Tx, workspace_id: string, limit: number): Promise<StoredUpload[]> {
+  const rows = await tx.all<UploadRow>(
+    `SELECT ${COLUMNS} FROM uploads u WHERE u.workspace_id = ? LIMIT ?`,
+    workspace_id,
+    limit,
+  );
+  return rows.map(toStored);
+}

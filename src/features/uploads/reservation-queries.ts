@@ -44,6 +44,14 @@ export async function reservationsBefore(tx: Tx, expired: string, limit: number)
   );
 }
 
+export async function reservationsIn(tx: Tx, workspace_id: string, limit: number): Promise<Reservation[]> {
+  return tx.all<Reservation>(
+    `SELECT ${COLUMNS} FROM upload_quota_reservations WHERE workspace_id = ? LIMIT ?`,
+    workspace_id,
+    limit,
+  );
+}
+
 /** Answers whether it was still there. */
 export async function deleteReservation(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run("DELETE FROM upload_quota_reservations WHERE id = ?", id)).changes > 0;

@@ -10,12 +10,16 @@ export interface UserRow {
   owner_user_id: string | null;
   former_handle: string | null;
   deleted_at: string | null;
+  profile: string | null;
   created_at: string;
 }
 
+/** What people show of themselves beside their name: the JSON of `users.profile`, spread into the user. */
+export type Profile = Pick<User, "status" | "dnd_until" | "timezone" | "deactivated_at">;
+
 /** The columns of a user; every query that embeds one selects these. */
 export const USER_COLUMNS = `u.id, u.kind, u.display_name, u.handle, u.avatar_url, u.owner_user_id, u.former_handle,
-  u.deleted_at, u.created_at`;
+  u.deleted_at, u.profile, u.created_at`;
 
 export function toUser(row: UserRow): User {
   const user: User = {
@@ -29,6 +33,7 @@ export function toUser(row: UserRow): User {
   if (row.owner_user_id !== null) user.owner_user_id = row.owner_user_id;
   if (row.former_handle !== null) user.former_handle = row.former_handle;
   if (row.deleted_at !== null) user.deleted_at = row.deleted_at;
+  if (row.profile !== null) Object.assign(user, JSON.parse(row.profile) as Profile);
   return user;
 }
 
@@ -111,6 +116,50 @@ export async function updateUser(tx: Tx, user: User): Promise<void> {
     user.avatar_url,
     user.id,
   );
+}
+
+/** Writes what they show of themselves, and beside it what is looked for. */
+export async function updateProfile(
+  tx: Tx,
+  id: string,
+  { status, dnd_until, timezone, deactivated_at }: Profile,
+): Promise<void> {
+  const profile = JSON.stringify({ status, dnd_until, timezone, deactivated_at });
+  await tx.run(
+    "UPDATE users SET profile = ?, status_expires_at = ?, deactivated_at = ? WHERE id = ?",
+    profile === "{}" ? null : profile,
+    status?.expires_at ?? null,
+    deactivated_at ?? null,
+    id,
+  );
+}
+
+/** Whose status is over, the longest since first. */
+export async function endedStatuses(tx: Tx, at: string, limit: number): Promise<User[]> {
+  const rows = await tx.all<UserRow>(
+    `SELECT ${USER_COLUMNS} FROM users u WHERE u.status_expires_at <= ? ORDER BY u.status_expires_at LIMIT ?`,
+    at,
+    limit,
+  );
+  return rows.map(toUser);
+}
+
+export async function nextStatusEnd(tx: Tx): Promise<string | undefined> {
+  const row = await tx.get<{ at: string | null }>(
+    "SELECT MIN(status_expires_at) AS at FROM users WHERE status_expires_at IS NOT NULL",
+  );
+  return row?.at ?? undefined;
+}
+
+/** Whether a group has this handle in a workspace somebody is in: a mention must mean one of them. */
+export async function isGroupHandle(tx: Tx, handle: string, user_id: string): Promise<boolean> {
+  const row = await tx.get(
+    `SELECT 1 AS found FROM workspace_members m JOIN user_groups g ON g.workspace_id = m.workspace_id AND g.handle = ?
+     WHERE m.user_id = ?`,
+    handle,
+    user_id,
+  );
+  return row !== undefined;
 }
 
 /** Takes the handle from a deleted bot and keeps it as the one it had. */

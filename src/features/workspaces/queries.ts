@@ -137,35 +137,12 @@ export async function insertMember(
     user.display_name.toLowerCase(),
     user.handle,
     at,
-    at,
+    // A guest who comes back has posted what they have posted.
+    role === "guest" ? "" : at,
     invite_id ?? null,
     workspace_id,
     user.owner_user_id ?? user.id,
   );
-}
-
-/** With the places in the workspace's channels and groups; answers the role they had. */
-export async function deleteMember(tx: Tx, workspace_id: string, user_id: string): Promise<Role | undefined> {
-  const gone = await tx.get<{ role: Role }>(
-    "DELETE FROM workspace_members WHERE workspace_id = ? AND user_id = ? RETURNING role",
-    workspace_id,
-    user_id,
-  );
-  for (const table of ["drafts", "user_sidebars", "guest_posts"])
-    await tx.run(`DELETE FROM ${table} WHERE user_id = ? AND workspace_id = ?`, user_id, workspace_id);
-  await tx.run(
-    `DELETE FROM user_group_members WHERE user_id = ?
-       AND group_id IN (SELECT g.id FROM user_groups g WHERE g.workspace_id = ?)`,
-    user_id,
-    workspace_id,
-  );
-  await tx.run(
-    `DELETE FROM channel_members WHERE user_id = ?
-       AND channel_id IN (SELECT c.id FROM channels c WHERE c.workspace_id = ?)`,
-    user_id,
-    workspace_id,
-  );
-  return gone?.role;
 }
 
 /** The working tokens of the bots that belong to somebody. */

@@ -33,7 +33,7 @@ export function workspaceRoutes(router: Router, db: Database): void {
     {
       ...one,
       method: "patch",
-      summary: "Change name, slug or who may create channels",
+      summary: "Change name, slug, icon and rules",
       access: "human",
       body: UpdateWorkspaceBody,
       responses: { 200: WorkspaceEventReply },

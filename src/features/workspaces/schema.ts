@@ -49,11 +49,17 @@ export const CreateWorkspaceBody = z.object({
   slug: z.string().max(LIMITS.workspace_name_chars).optional(),
 });
 
+/** What is absent stays; owners change the slug, managers the rest. */
 export const UpdateWorkspaceBody = z.object({
   /** Who may create channels. */
   channel_policy: z.enum(["members", "managers"]).optional(),
   name: z.string().max(LIMITS.workspace_name_chars).optional(),
   slug: z.string().max(LIMITS.workspace_name_chars).optional(),
+  /** The path of a picture one has uploaded here, or "" for none. */
+  icon_url: z.string().max(64).optional(),
+  /** A public channel, or "" for none. */
+  waiting_room_channel_id: z.string().max(64).optional(),
+  guest_post_budget: z.number().int().min(0).max(LIMITS.guest_post_budget_max).optional(),
 });
 
 export const MembersQuery = z.object({

@@ -1,10 +1,24 @@
 import type { Tx } from "../../db/database.ts";
 
+/** The channels in which a guest's messages count: the waiting room, and any that let them in by itself. */
 export async function waitingRoom(
   tx: Tx,
   workspace_id: string,
-): Promise<{ waiting_room_channel_id: string | null; guest_post_budget: number } | undefined> {
-  return tx.get("SELECT waiting_room_channel_id, guest_post_budget FROM workspaces WHERE id = ?", workspace_id);
+  user_id: string,
+): Promise<{ channel_ids: string[]; guest_post_budget: number } | undefined> {
+  const rows = await tx.all<{ guest_post_budget: number; id: string | null }>(
+    `SELECT w.guest_post_budget, w.waiting_room_channel_id AS id FROM workspaces w WHERE w.id = ?
+     UNION SELECT w.guest_post_budget, c.id FROM channel_members x JOIN channels c ON c.id = x.channel_id
+       JOIN workspaces w ON w.id = c.workspace_id
+       WHERE x.user_id = ? AND x.added_by = x.user_id AND c.workspace_id = ? AND c.kind = 'public'`,
+    workspace_id,
+    user_id,
+    workspace_id,
+  );
+  const [first] = rows;
+  if (!first) return undefined;
+  const channel_ids = rows.flatMap(({ id }) => (id === null ? [] : [id]));
+  return { channel_ids, guest_post_budget: first.guest_post_budget };
 }
 
 /** Those since they became a guest, at the earliest since a moment. */

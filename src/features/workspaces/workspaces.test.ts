@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type TestApp, testApp } from "../../../tests/support/test-app.ts";
+import { FORM_TYPE, formOf, pictureOf, textFile } from "../../../tests/support/form.ts";
+import { type Player, type TestApp, testApp } from "../../../tests/support/test-app.ts";
+import { cleanUploads } from "../uploads/cleaning.ts";
 
 let t: TestApp;
 beforeAll(async () => {
@@ -67,4 +69,76 @@ test("a renamed person moves in the directory and everybody is told", async () =
     type: "user.updated",
     payload: { user: { display_name: "Aaron" } },
   });
+});
+
+async function upload(who: Player, form: Uint8Array<ArrayBuffer>): Promise<string> {
+  const path = `/api/uploads?workspace_id=${t.workspace.id}`;
+  return (await t.call(who, "POST", path, form, { headers: { "content-type": FORM_TYPE } })).body.upload.id;
+}
+
+async function picture(who: Player): Promise<string> {
+  return upload(who, formOf({ name: "file", value: await pictureOf(8, 8), filename: "i.png", type: "image/png" }));
+}
+
+test("the slug is the owner's to change, and a manager who may only read changes nothing", async () => {
+  const { owner, moderator } = t.cast;
+  expect((await t.call(moderator, "PATCH", one(), { slug: "docks" })).status).toBe(403);
+  expect((await t.call(moderator, "PATCH", one(), { slug: "harbour", name: "Harbour" })).status).toBe(200);
+  expect((await t.call(owner, "PATCH", one(), { slug: "docks" })).body.workspace.slug).toBe("docks");
+  expect((await t.call(owner, "PATCH", one(), { slug: "harbour" })).status).toBe(200);
+  const held = `${one()}/moderation/members/${moderator.user.id}`;
+  await t.call(owner, "PATCH", held, { timeout_minutes: 5 });
+  expect((await t.call(moderator, "PATCH", one(), { name: "Mine" })).status).toBe(403);
+  await t.call(owner, "PATCH", held, { clear_timeout: true });
+  expect((await t.call(moderator, "PATCH", one(), { name: "Harbour" })).status).toBe(200);
+});
+
+test("the icon is a picture of whoever sets it; it stays while it is one and goes when it was", async () => {
+  const { owner, moderator } = t.cast;
+  const [mine, theirs] = [await picture(owner), await picture(moderator)];
+  const text = await upload(owner, formOf(textFile()));
+  const wrong = [
+    `/api/uploads/${theirs}`,
+    `/api/uploads/${text}`,
+    "/api/uploads/upl_none",
+    mine,
+    "https://example.com/a.png",
+  ];
+  for (const icon_url of wrong)
+    expect([icon_url, (await t.call(owner, "PATCH", one(), { icon_url })).status]).toEqual([icon_url, 400]);
+  const icon_url = `/api/uploads/${mine}`;
+  const answer = await t.call(owner, "PATCH", one(), { icon_url });
+  expect(answer.body.workspace.icon_url).toBe(icon_url);
+  // Another manager's form sends it back as it is.
+  expect((await t.call(moderator, "PATCH", one(), { icon_url, name: "Harbour" })).status).toBe(200);
+  expect((await t.fetch(t.cast.member, icon_url)).status).toBe(200);
+
+  const clean = () => cleanUploads({ db: t.db, store: t.uploads }, t.clock.now());
+  t.clock.advance(2 * 24 * 60 * 60 * 1000);
+  await clean();
+  expect((await t.fetch(t.cast.member, icon_url)).status).toBe(200);
+  expect((await t.fetch(moderator, `/api/uploads/${theirs}`)).status).toBe(404);
+  expect((await t.call(moderator, "PATCH", one(), { icon_url: "" })).body.workspace.icon_url).toBe("");
+  await clean();
+  expect((await t.fetch(owner, icon_url)).status).toBe(404);
+});
+
+test("the waiting room is a public channel of the workspace", async () => {
+  const { owner, outsider } = t.cast;
+  const make = async (body: object) =>
+    (await t.call(owner, "POST", `${one()}/channels`, body)).body.channel.id as string;
+  const [open, hidden, old] = [
+    await make({ name: "lobby" }),
+    await make({ name: "cabin", kind: "private" }),
+    await make({ name: "attic" }),
+  ];
+  await t.call(owner, "PATCH", `/api/channels/${old}`, { archived: true });
+  const elsewhere = (await t.call(outsider, "GET", "/api/workspaces")).body.workspaces[0].id;
+  const { channels } = (await t.call(outsider, "GET", `/api/workspaces/${elsewhere}/channels`)).body;
+  for (const waiting_room_channel_id of [hidden, old, channels[0].id, "chn_none"])
+    expect((await t.call(owner, "PATCH", one(), { waiting_room_channel_id })).status).toBe(400);
+  const set = await t.call(owner, "PATCH", one(), { waiting_room_channel_id: open, guest_post_budget: 7 });
+  expect(set.body.workspace).toMatchObject({ waiting_room_channel_id: open, guest_post_budget: 7 });
+  const cleared = await t.call(owner, "PATCH", one(), { waiting_room_channel_id: "" });
+  expect(cleared.body.workspace.waiting_room_channel_id).toBeUndefined();
 });

@@ -2,12 +2,15 @@ import { LIMITS, type User, type Workspace } from "@clickclack/protocol";
 import type { Database, Tx } from "../../db/database.ts";
 import { type Actor, requireHuman } from "../../lib/actor.ts";
 import { conflict, forbidden, invalid, notFound } from "../../lib/errors.ts";
+import { isPictureType } from "../../lib/file-type.ts";
 import { newId, newRouteId } from "../../lib/ids.ts";
 import { requireName, slugify } from "../../lib/text.ts";
 import { appendEvent, type LogEvent } from "../../realtime/events.ts";
 import { topics } from "../../realtime/topics.ts";
+import { deleteMember } from "./leaving-queries.ts";
 import * as queries from "./queries.ts";
 import type { Role } from "./queries.ts";
+import { isOpenChannel, uploadedType } from "./setting-queries.ts";
 import { type By, byActor, byOperator, recordAct, recordChange } from "./recording.ts";
 
 /** What other features need of workspaces. */
@@ -16,6 +19,7 @@ export {
   isBlocked,
   memberById,
   memberCounts,
+  restrictedUntil,
   type Role,
   roleIn,
   sharesWorkspace,
@@ -73,18 +77,30 @@ export async function readWorkspace(db: Database, actor: Actor, workspace_id: st
   return db.read((tx) => requireWorkspace(tx, actor, workspace_id));
 }
 
-async function requireWorkspace(tx: Tx, actor: Actor, workspace_id: string): Promise<Workspace & { role: Role }> {
+/** With the role of the actor, who is in it. */
+export async function requireWorkspace(
+  tx: Tx,
+  actor: Actor,
+  workspace_id: string,
+): Promise<Workspace & { role: Role }> {
   await requireMember(tx, actor, workspace_id);
   const workspace = await queries.workspaceFor(tx, workspace_id, actor.user.id);
   if (!workspace) throw notFound("workspace");
   return workspace;
 }
 
+export interface NewWorkspace {
+  name: string;
+  slug?: string | undefined;
+  /** The name may lead to a reserved slug: the operator's own workspace. */
+  may_reserve?: true;
+}
+
 /** Makes a workspace owned by a person; its first channel is `features/setup`'s business. */
 export async function createWorkspace(
   tx: Tx,
   owner: User,
-  input: { name: string; slug?: string | undefined },
+  input: NewWorkspace,
   by: By,
 ): Promise<Workspace & { role: Role }> {
   const at = by.at;
@@ -97,7 +113,7 @@ export async function createWorkspace(
     id: newId("workspace"),
     route_id: newRouteId("T"),
     name,
-    slug: await freeSlug(tx, name, input.slug),
+    slug: await freeSlug(tx, name, input.slug, input.may_reserve),
     icon_url: "",
     created_at: at,
     channel_policy: "members" as const,
@@ -114,23 +130,14 @@ export async function updateWorkspace(
   db: Database,
   actor: Actor,
   workspace_id: string,
-  patch: {
-    name?: string | undefined;
-    slug?: string | undefined;
-    channel_policy?: Workspace["channel_policy"] | undefined;
-  },
+  patch: WorkspacePatch,
 ): Promise<{ workspace: Workspace; event: LogEvent }> {
   requireHuman(actor);
   return db.write(async (tx) => {
+    await requireManager(tx, actor, workspace_id);
     const before = await requireWorkspace(tx, actor, workspace_id);
-    if (!isManager(before.role)) throw forbidden("only owners and moderators can change the workspace");
-    if (Object.values(patch).every((value) => value === undefined))
-      throw invalid("name", "name, slug or channel_policy is required");
-    const after = { ...before };
-    if (patch.name !== undefined) after.name = requireName("name", patch.name, LIMITS.workspace_name_chars * 4);
-    if (patch.slug !== undefined && slugify(patch.slug) !== before.slug)
-      after.slug = await freeSlug(tx, after.name, patch.slug);
-    after.channel_policy = patch.channel_policy ?? before.channel_policy;
+    if (Object.values(patch).every((value) => value === undefined)) throw invalid("name", "nothing was sent to change");
+    const after = await changed(tx, actor, before, patch);
     await queries.updateWorkspace(tx, after);
     const act = { action: "workspace.updated", ...aboutWorkspace(workspace_id) } as const;
     await recordChange(tx, byActor(actor), workspace_id, act, [settingsOf(before), settingsOf(after)]);
@@ -145,21 +152,77 @@ export async function updateWorkspace(
   });
 }
 
+export interface WorkspacePatch {
+  name?: string | undefined;
+  slug?: string | undefined;
+  icon_url?: string | undefined;
+  channel_policy?: Workspace["channel_policy"] | undefined;
+  waiting_room_channel_id?: string | undefined;
+  guest_post_budget?: number | undefined;
+}
+
+async function changed(
+  tx: Tx,
+  actor: Actor,
+  before: Workspace & { role: Role },
+  patch: WorkspacePatch,
+): Promise<Workspace & { role: Role }> {
+  const after = { ...before };
+  if (patch.name !== undefined) after.name = requireName("name", patch.name, LIMITS.workspace_name_chars * 4);
+  if (patch.slug !== undefined && slugify(patch.slug) !== before.slug) {
+    // Everybody's links and bookmarks hang on it.
+    if (before.role !== "owner") throw forbidden("only the owner can change the slug");
+    after.slug = await freeSlug(tx, after.name, patch.slug);
+  }
+  after.channel_policy = patch.channel_policy ?? before.channel_policy;
+  after.guest_post_budget = patch.guest_post_budget ?? before.guest_post_budget;
+  if (patch.icon_url !== undefined && patch.icon_url !== before.icon_url) {
+    await requireIcon(tx, actor, before.id, patch.icon_url);
+    after.icon_url = patch.icon_url;
+  }
+  const room = patch.waiting_room_channel_id;
+  if (room === "") delete after.waiting_room_channel_id;
+  else if (room !== undefined && room !== before.waiting_room_channel_id) {
+    if (!(await isOpenChannel(tx, before.id, room)))
+      throw invalid("waiting_room_channel_id", "the waiting room is a public channel of this workspace");
+    after.waiting_room_channel_id = room;
+  }
+  return after;
+}
+
+/** The icon is shown to everybody, so a picture becomes one by the hand of whoever uploaded it. */
+async function requireIcon(tx: Tx, actor: Actor, workspace_id: string, icon_url: string): Promise<void> {
+  if (icon_url === "") return;
+  const upload_id = /^\/api\/uploads\/(upl_\w+)$/.exec(icon_url)?.[1] ?? "";
+  const picture = { id: upload_id, workspace_id, owner_id: actor.user.id };
+  const type = await uploadedType(tx, picture);
+  if (type === undefined || !isPictureType(type))
+    throw invalid("icon_url", "icon_url must be a picture that you uploaded to this workspace, or empty");
+}
+
 /** What of a workspace is a setting, as the audit log tells it. */
 function settingsOf({ name, slug, icon_url, channel_policy, waiting_room_channel_id, guest_post_budget }: Workspace) {
-  return { name, slug, icon_url, channel_policy, waiting_room_channel_id, guest_post_budget };
+  return {
+    name,
+    slug,
+    icon_url,
+    channel_policy,
+    waiting_room_channel_id: waiting_room_channel_id ?? null,
+    guest_post_budget,
+  };
 }
 
 const aboutWorkspace = (workspace_id: string) => ({ target_type: "workspace", target_id: workspace_id }) as const;
 
 /** A slug that was asked for must be free; one made from the name gets a number until it is. */
-async function freeSlug(tx: Tx, name: string, asked?: string): Promise<string> {
+async function freeSlug(tx: Tx, name: string, asked?: string, may_reserve = false): Promise<string> {
   const wanted = asked === undefined ? slugify(name) || "workspace" : slugify(asked);
   if (wanted === "") throw invalid("slug", "slug must contain letters or digits");
   if (asked !== undefined && RESERVED_SLUGS.has(wanted)) throw invalid("slug", `the slug ${wanted} is reserved`);
   if (asked !== undefined && (await queries.slugTaken(tx, wanted))) throw conflict("another workspace has this slug");
   let slug = wanted;
-  for (let n = 2; await queries.slugTaken(tx, slug); n++) slug = `${wanted}-${n}`;
+  const isReserved = (one: string) => !may_reserve && RESERVED_SLUGS.has(one);
+  for (let n = 2; isReserved(slug) || (await queries.slugTaken(tx, slug)); n++) slug = `${wanted}-${n}`;
   return slug;
 }
 
@@ -219,7 +282,7 @@ export async function removeMember(
   at: string,
   by: By = byOperator(at),
 ): Promise<boolean> {
-  const role = await queries.deleteMember(tx, workspace_id, user_id);
+  const role = await deleteMember(tx, workspace_id, user_id, at);
   if (!role) return false;
   await recordAct(tx, by, workspace_id, {
     action: by.user_id === user_id ? "member.left" : "member.removed",
