@@ -13,7 +13,9 @@ type WithEvents<Value> = {
 
 /** What a route answers when it succeeds, as the generated contract says. */
 export type Answer<M extends Method, Path extends keyof paths> =
-  paths[Path] extends Record<M, { responses: infer All }> ? WithEvents<Json<All[keyof All & (200 | 201)]>> : never;
+  paths[Path] extends Record<M, { responses: infer All }>
+    ? WithEvents<Json<All[keyof All & (200 | 201 | 202)]>>
+    : never;
 
 /** The JSON that a route takes, as the generated contract says. */
 export type Body<M extends Method, Path extends keyof paths> =

@@ -1,29 +1,21 @@
-import type { Channel, Session, User, Workspace } from "./contract.ts";
+import type { Answer, Body } from "./answer.ts";
+import type { Channel, Workspace } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
-
-/** The answer to every way of signing in. */
-export interface SignedIn {
-  user: User;
-  session: Session;
-  /** The session token, the same as `session.token`. */
-  token: string;
-}
+import { passwordsApi } from "./passwords.ts";
+import { signInBy } from "./sign-in.ts";
+import type { SignedIn } from "./sign-in.ts";
 
 /**
  * Signing in and out. In a page the session lives in an HttpOnly cookie and the token is not kept;
  * everywhere else the client keeps it and sends it from then on (see `session` of the client).
  */
 export function authApi(http: Http, keepsToken: boolean) {
-  const signIn = async <T extends { token: string }>(
-    path: string,
-    body: unknown,
-    options?: CallOptions,
-  ): Promise<T> => {
-    const answer = await http.request<T>("POST", path, { ...options, body });
-    if (keepsToken) http.options.token = answer.token;
-    return answer;
-  };
+  const signIn = signInBy(http, keepsToken);
   return {
+    /** What a sign-in page can offer: `{methods: {password, magic_link, password_reset}}`. Public. */
+    methods: (options?: CallOptions) =>
+      http.request<Answer<"get", "/api/auth/methods">>("GET", "/api/auth/methods", options),
+
     /** Whether the server still waits for its first person. */
     setupStatus: (options?: CallOptions) => http.request<{ needed: boolean }>("GET", "/api/auth/setup", options),
 
@@ -37,16 +29,23 @@ export function authApi(http: Http, keepsToken: boolean) {
     login: (input: { identifier: string; password: string }, options?: CallOptions) =>
       signIn<SignedIn>("/api/auth/password/login", input, options),
 
-    /** Development servers only: mints a magic link and answers its token. */
-    requestMagicLink: (input: { email: string; display_name?: string }, options?: CallOptions) =>
-      http.request<{
-        magic_link: { id: string; email: string; display_name: string; created_at: string; expires_at: string };
-        token: string;
-      }>("POST", "/api/auth/magic/request", { ...options, body: input }),
+    /**
+     * Has a link sent to this address that signs in, once, and answers `{ok: true}` whether somebody has the
+     * address or not. Development servers send nothing: they answer the `token` itself.
+     *
+     * @throws ClickClackError `not_configured` when the server cannot send mail.
+     */
+    requestMagicLink: (input: Body<"post", "/api/auth/magic/request">, options?: CallOptions) =>
+      http.request<Answer<"post", "/api/auth/magic/request">>("POST", "/api/auth/magic/request", {
+        ...options,
+        body: input,
+      }),
 
     /** Signs in with a magic link's token (`mgt_…`), which works once. */
     consumeMagicLink: (token: string, options?: CallOptions) =>
       signIn<SignedIn>("/api/auth/magic/consume", { token }, options),
+
+    ...passwordsApi(http, signIn),
 
     /** Ends the session on the server and forgets the token. */
     logout: async (options?: CallOptions): Promise<{ ok: true }> => {

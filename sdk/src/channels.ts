@@ -2,8 +2,8 @@ import type { Answer, Body } from "./answer.ts";
 import { conversationApi } from "./conversation.ts";
 import type { Channel, NotificationPreference } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
+import type { MemberPage, MembersQuery } from "./members.ts";
 import { segment } from "./page.ts";
-import type { MemberPage, MembersQuery } from "./workspaces.ts";
 
 /**
  * What can be said about a channel. `name` becomes a slug, unique in its workspace; a `private` channel exists
@@ -48,7 +48,7 @@ export function channelsApi(http: Http) {
 
     ...conversationApi(http, "/api/channels"),
 
-    /** Who may read the channel, in pages like `workspaces.members`. */
+    /** Who may read the channel, in pages like `members.list`. */
     members: (id: string, page: MembersQuery = {}, options?: CallOptions) =>
       http.request<MemberPage>("GET", `${path(id)}/members`, { ...options, query: { ...page } }),
 

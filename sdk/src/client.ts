@@ -1,41 +1,23 @@
-import { authApi } from "./auth.ts";
+import type { Answer, Body } from "./answer.ts";
+import { auditLogApi } from "./audit-log.ts";
+import { avatarApi } from "./avatar.ts";
 import { botsApi } from "./bots.ts";
-import { channelsApi } from "./channels.ts";
 import type { Me, SearchPage } from "./contract.ts";
-import { dmsApi } from "./dms.ts";
-import { eventsApi } from "./events.ts";
-import { createHttp } from "./http.ts";
-import type { CallOptions, Http } from "./http.ts";
-import { invitesApi } from "./invites.ts";
-import { messagesApi } from "./messages.ts";
-import { pinsApi } from "./pins.ts";
-import { routesApi } from "./routes.ts";
-import { savedApi } from "./saved.ts";
+import { CoreClient } from "./core-client.ts";
+import type { ClickClackClientOptions } from "./core-client.ts";
+import { draftsApi } from "./drafts.ts";
+import { eventTypesApi } from "./event-types.ts";
+import { groupsApi } from "./groups.ts";
+import type { CallOptions } from "./http.ts";
+import { membersApi } from "./members.ts";
+import { moderationApi } from "./moderation.ts";
+import { reportsApi } from "./reports.ts";
 import { searchFor } from "./search.ts";
 import type { SearchOptions } from "./search.ts";
-import type { WebSocketConstructor } from "./socket.ts";
-import { threadsApi } from "./threads.ts";
-import { uploadsApi } from "./uploads.ts";
-import { workspacesApi } from "./workspaces.ts";
+import { sessionsApi } from "./sessions.ts";
+import { topicsApi } from "./topics.ts";
 
-const DEFAULT_TIMEOUT_MS = 30_000;
-
-export interface ClickClackClientOptions {
-  /** Where the server is, for example `https://chat.example.org`. In a page: its own origin. */
-  baseUrl?: string | undefined;
-  /** A session token (`sst_…`) or a bot token (`ccb_…`). Without one a page uses its cookie. */
-  token?: string | undefined;
-  /** Development servers only: act as this user. */
-  userId?: string | undefined;
-  /** Instead of the global `fetch`. */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
-  /** Instead of the global `WebSocket`; needed for `events.subscribe` in Node 20, which has none. */
-  webSocket?: WebSocketConstructor | undefined;
-  /** The longest any call may take, retries included; 30 s by default. */
-  timeout_ms?: number | undefined;
-  /** Where signing in leaves the session: a page's `cookie` (the default there) or this client's `token`. */
-  session?: "cookie" | "token" | undefined;
-}
+export type { ClickClackClientOptions } from "./core-client.ts";
 
 /**
  * The client of one server. Every method answers the body that the HTTP route answers, and rejects with a
@@ -46,61 +28,33 @@ export interface ClickClackClientOptions {
  * const client = new ClickClackClient({ baseUrl: "http://localhost:8080", token });
  * const { workspaces } = await client.workspaces.list();
  */
-export class ClickClackClient {
-  readonly auth: ReturnType<typeof authApi>;
-  readonly workspaces: ReturnType<typeof workspacesApi>;
-  readonly channels: ReturnType<typeof channelsApi>;
-  readonly messages: ReturnType<typeof messagesApi>;
-  readonly threads: ReturnType<typeof threadsApi>;
-  readonly uploads: ReturnType<typeof uploadsApi>;
-  readonly dms: ReturnType<typeof dmsApi>;
-  readonly pins: ReturnType<typeof pinsApi>;
-  readonly saved: ReturnType<typeof savedApi>;
+export class ClickClackClient extends CoreClient {
   readonly bots: ReturnType<typeof botsApi>;
-  readonly routes: ReturnType<typeof routesApi>;
-  readonly invites: ReturnType<typeof invitesApi>;
-  readonly events: ReturnType<typeof eventsApi>;
-  readonly #http: Http;
+  readonly sessions: ReturnType<typeof sessionsApi>;
+  readonly avatar: ReturnType<typeof avatarApi>;
+  readonly members: ReturnType<typeof membersApi>;
+  readonly moderation: ReturnType<typeof moderationApi>;
+  readonly groups: ReturnType<typeof groupsApi>;
+  readonly topics: ReturnType<typeof topicsApi>;
+  readonly drafts: ReturnType<typeof draftsApi>;
+  readonly reports: ReturnType<typeof reportsApi>;
+  readonly auditLog: ReturnType<typeof auditLogApi>;
+  readonly eventTypes: ReturnType<typeof eventTypesApi>;
 
   constructor(options: ClickClackClientOptions = {}) {
-    const http = createHttp({
-      baseUrl: readBaseUrl(options.baseUrl),
-      token: options.token || undefined,
-      userId: options.userId || undefined,
-      timeout_ms: options.timeout_ms ?? DEFAULT_TIMEOUT_MS,
-      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-    });
-    const inPage = "document" in globalThis && !options.token;
-    const keepsToken = (options.session ?? (inPage ? "cookie" : "token")) === "token";
-    this.#http = http;
-    this.auth = authApi(http, keepsToken);
-    this.workspaces = workspacesApi(http);
-    this.channels = channelsApi(http);
-    this.messages = messagesApi(http);
-    this.threads = threadsApi(http);
-    this.uploads = uploadsApi(http);
-    this.dms = dmsApi(http);
-    this.pins = pinsApi(http);
-    this.saved = savedApi(http);
+    super(options);
+    const { http } = this;
     this.bots = botsApi(http);
-    this.routes = routesApi(http);
-    this.invites = invitesApi(http, keepsToken);
-    this.events = eventsApi(http, options.webSocket ?? globalThis.WebSocket);
-  }
-
-  /** Where the server is, without a slash at the end. */
-  get baseUrl(): string {
-    return this.#http.options.baseUrl;
-  }
-
-  /** The token in use, if any: after signing in, store it to stay signed in. */
-  get token(): string | undefined {
-    return this.#http.options.token;
-  }
-
-  /** Who you are. */
-  me(options?: CallOptions): Promise<{ user: Me }> {
-    return this.#http.request("GET", "/api/me", options);
+    this.sessions = sessionsApi(http);
+    this.avatar = avatarApi(http);
+    this.members = membersApi(http);
+    this.moderation = moderationApi(http);
+    this.groups = groupsApi(http);
+    this.topics = topicsApi(http);
+    this.drafts = draftsApi(http);
+    this.reports = reportsApi(http);
+    this.auditLog = auditLogApi(http);
+    this.eventTypes = eventTypesApi(http);
   }
 
   /**
@@ -111,24 +65,40 @@ export class ClickClackClient {
    * const { results } = await client.search(workspace.id, 'deploy from:mia "release notes"', { sort: "newest" });
    */
   search(workspaceId: string, q: string, options: SearchOptions = {}): Promise<SearchPage> {
-    return searchFor(this.#http, workspaceId, q, options);
+    return searchFor(this.http, workspaceId, q, options);
   }
 
-  /** Changes your profile; what is left out stays. `handle: ""` clears it. */
-  updateMe(
-    patch: { display_name?: string; handle?: string; avatar_url?: string },
+  /**
+   * Changes what you show of yourself and how the client behaves for you; what is left out stays, and all of it
+   * is changed or nothing. `""` clears a text, `dnd_until` and `timezone`; `status: {}` clears the status.
+   *
+   * @throws ClickClackError `conflict` when the handle is taken.
+   * @example
+   * await client.updateMe({ status: { emoji: "🌴", text: "On leave", expires_at: "2026-08-01T00:00:00Z" } });
+   */
+  updateMe(patch: Body<"patch", "/api/me">, options?: CallOptions): Promise<{ user: Me }> {
+    return this.http.request("PATCH", "/api/me", { ...options, body: patch });
+  }
+
+  /**
+   * Ends your account until a manager reactivates it: every session ends, and your bots stop.
+   *
+   * @throws ClickClackError `conflict` while you own a workspace; `unauthenticated` when the password is wrong.
+   */
+  async deactivateMe(
+    input: Body<"post", "/api/me/deactivate"> = {},
     options?: CallOptions,
-  ): Promise<{ user: Me }> {
-    return this.#http.request("PATCH", "/api/me", { ...options, body: patch });
+  ): Promise<Answer<"post", "/api/me/deactivate">> {
+    const answer = await this.http.request<Answer<"post", "/api/me/deactivate">>("POST", "/api/me/deactivate", {
+      ...options,
+      body: input,
+    });
+    this.http.options.token = undefined;
+    return answer;
   }
-}
 
-function readBaseUrl(given: string | undefined): string {
-  const text = given || globalThis.location?.origin;
-  if (!text) throw new Error('pass `baseUrl`, for example new ClickClackClient({ baseUrl: "http://localhost:8080" })');
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new Error(`baseUrl must be an http or https address, not "${text}"`);
+  /** Where the server's home is and what it is called, `{url, label}`. Public. */
+  homeLink(options?: CallOptions): Promise<Answer<"get", "/api/home-link">> {
+    return this.http.request("GET", "/api/home-link", options);
   }
-  const url = new URL(text);
-  return url.origin + url.pathname.replace(/\/+$/, "");
 }

@@ -1,6 +1,7 @@
 import type { Answer } from "./answer.ts";
 
 export type {
+  AuditLogEntry,
   BotCommand as BotMenuEntry,
   BotMenuCommand,
   BotSetupClaim,
@@ -8,19 +9,24 @@ export type {
   BotToken,
   Channel,
   DirectConversation,
+  Draft,
   Invite,
   Me,
   Member,
+  MemberModeration,
   Message,
   MessagePage,
   Reaction,
+  Report,
   SearchPage,
   SearchResult,
   Session,
   ThreadPage,
   ThreadState,
+  Topic,
   Upload,
   User,
+  UserGroup,
   Workspace,
 } from "@clickclack/protocol";
 
@@ -40,6 +46,8 @@ export interface MessageInput {
   /** Up to 128 characters, unique for each author. */
   nonce?: string;
   quoted_message_id?: string;
+  /** In channels: the label of the message; see `topics`. */
+  topic_id?: string;
   upload_id?: string;
   /** Up to 10 files. */
   upload_ids?: string[];
@@ -58,5 +66,7 @@ export interface PageOptions {
   afterSeq?: number;
   beforeSeq?: number;
   aroundSeq?: number;
+  /** In channels: only messages of this topic. */
+  topic_id?: string;
   limit?: number;
 }

@@ -36,7 +36,10 @@ export interface Call extends CallOptions {
 /** The one way to the server. `options` is live: signing in and out changes its token. */
 export interface Http {
   readonly options: HttpOptions;
+  /** Answers the JSON of the body. */
   request<T>(method: string, path: string, call?: Call): Promise<T>;
+  /** Answers the body as it is, for files. */
+  download(path: string, call?: Call): Promise<{ blob: Blob; headers: Headers }>;
 }
 
 const ATTEMPTS = 5;
@@ -46,35 +49,50 @@ const RETRY_STATUS = new Set([429, 502, 503, 504]);
 export function createHttp(options: HttpOptions): Http {
   return {
     options,
-    async request<T>(method: string, path: string, call: Call = {}): Promise<T> {
-      const timeout_ms = call.timeout_ms ?? options.timeout_ms;
-      const deadline = Date.now() + timeout_ms;
-      const timeout = AbortSignal.timeout(timeout_ms);
-      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
-      const repeatable = call.repeatable === true || method === "GET" || method === "HEAD";
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return await attemptOnce<T>(options, method, path, call, signal);
-        } catch (error) {
-          const failure = explain(error, call.signal, timeout, options.baseUrl);
-          const delay_ms = repeatable && attempt + 1 < ATTEMPTS ? retryDelay(failure, attempt) : undefined;
-          if (delay_ms === undefined || Date.now() + delay_ms >= deadline) throw failure;
-          await sleep(delay_ms, signal).catch((reason) => {
-            throw explain(reason, call.signal, timeout, options.baseUrl);
-          });
-        }
-      }
-    },
+    request: <T>(method: string, path: string, call: Call = {}): Promise<T> =>
+      attempts(options, method, call, async (signal) =>
+        readJson<T>(options, await send(options, method, path, call, signal), call),
+      ),
+    download: (path, call = {}) =>
+      attempts(options, "GET", call, async (signal) => {
+        const response = await send(options, "GET", path, call, signal);
+        return { blob: await response.blob(), headers: response.headers };
+      }),
   };
 }
 
-async function attemptOnce<T>(
+async function attempts<T>(
+  options: HttpOptions,
+  method: string,
+  call: Call,
+  once: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout_ms = call.timeout_ms ?? options.timeout_ms;
+  const deadline = Date.now() + timeout_ms;
+  const timeout = AbortSignal.timeout(timeout_ms);
+  const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+  const repeatable = call.repeatable === true || method === "GET" || method === "HEAD";
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await once(signal);
+    } catch (error) {
+      const failure = explain(error, call.signal, timeout, options.baseUrl);
+      const delay_ms = repeatable && attempt + 1 < ATTEMPTS ? retryDelay(failure, attempt) : undefined;
+      if (delay_ms === undefined || Date.now() + delay_ms >= deadline) throw failure;
+      await sleep(delay_ms, signal).catch((reason) => {
+        throw explain(reason, call.signal, timeout, options.baseUrl);
+      });
+    }
+  }
+}
+
+async function send(
   options: HttpOptions,
   method: string,
   path: string,
   call: Call,
   signal: AbortSignal,
-): Promise<T> {
+): Promise<Response> {
   const init: RequestInit = { method, headers: requestHeaders(options, method, call.body), signal };
   if (call.body !== undefined) init.body = JSON.stringify(call.body);
   // Its content type names a boundary that only `fetch` knows.
@@ -84,8 +102,16 @@ async function attemptOnce<T>(
   const url = options.baseUrl + path + queryString(call.query);
   const told = call.onProgress && fetchWithProgress(url, init, call.onProgress);
   const response = await (told ?? options.fetch(url, init));
-  if (response.status === 404 && call.absent_header && response.headers.has(call.absent_header)) return undefined as T;
-  if (!response.ok) throw await errorFromResponse(response);
+  if (!response.ok && !isAbsent(response, call)) throw await errorFromResponse(response);
+  return response;
+}
+
+function isAbsent(response: Response, { absent_header }: Call): boolean {
+  return response.status === 404 && absent_header !== undefined && response.headers.has(absent_header);
+}
+
+async function readJson<T>(options: HttpOptions, response: Response, call: Call): Promise<T> {
+  if (isAbsent(response, call)) return undefined as T;
   const text = await response.text();
   try {
     return (text === "" ? undefined : JSON.parse(text)) as T;

@@ -1,5 +1,5 @@
 import type { ClickClackEvent } from "@clickclack/protocol";
-import type { Answer } from "./answer.ts";
+import type { Answer, Body } from "./answer.ts";
 import type { Message, Reaction } from "./contract.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { segment } from "./page.ts";
@@ -33,8 +33,10 @@ export function messagesApi(http: Http) {
         absent_header: "x-clickclack-message-nonce",
       }),
 
-    /** Rewrites your own message. */
-    update: (id: string, input: string | { body: string }, options?: CallOptions) =>
+    /**
+     * Rewrites your own message. Its `topic_id` its channel's managers may change too; `""` takes the topic off.
+     */
+    update: (id: string, input: string | Body<"patch", "/api/messages/{message_id}">, options?: CallOptions) =>
       http.request<MessageChanged>("PATCH", path(id), {
         ...options,
         body: typeof input === "string" ? { body: input } : input,

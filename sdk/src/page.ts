@@ -9,6 +9,7 @@ export function pageQuery(options: number | PageOptions | undefined): Query {
     after_seq: options.after_seq ?? options.afterSeq,
     before_seq: options.before_seq ?? options.beforeSeq,
     around_seq: options.around_seq ?? options.aroundSeq,
+    topic_id: options.topic_id,
     limit: options.limit,
   };
 }

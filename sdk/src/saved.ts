@@ -1,4 +1,4 @@
-import type { Answer } from "./answer.ts";
+import type { Answer, Body } from "./answer.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { segment } from "./page.ts";
 
@@ -23,13 +23,17 @@ export function savedApi(http: Http) {
       http.request<Answer<"get", "/api/me/saved/{message_id}">>("GET", path(messageId), options),
 
     /**
-     * No `event` in the answer: it was saved already.
+     * Saves it, and reminds you at `remind_at` (RFC 3339) by the event `saved.reminded`; `""` takes the reminder
+     * back. No `event` in the answer: it was so already.
      *
      * @throws ClickClackError `conflict` when you have saved as many as there may be.
+     * @example
+     * await client.saved.add(message.id, { remind_at: new Date(Date.now() + 3_600_000).toISOString() });
      */
-    add: (messageId: string, options?: CallOptions) =>
+    add: (messageId: string, input: Body<"put", "/api/me/saved/{message_id}"> = {}, options?: CallOptions) =>
       http.request<Answer<"put", "/api/me/saved/{message_id}">>("PUT", path(messageId), {
         ...options,
+        body: input,
         repeatable: true,
       }),
 

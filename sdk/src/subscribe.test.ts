@@ -249,6 +249,7 @@ test("a runtime without WebSocket is told what to do", async () => {
   const http = {
     options: { baseUrl: server.url, token: undefined, userId: undefined, timeout_ms: 1, fetch },
     request: () => Promise.reject(),
+    download: () => Promise.reject(),
   };
   expect(() => subscribe(http, undefined, { workspaceId: "wsp_1", onEvent() {} })).toThrow("webSocket");
 });

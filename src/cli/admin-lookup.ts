@@ -1,6 +1,7 @@
 import type { User, Workspace } from "@clickclack/protocol";
 import type { Tx } from "../db/database.ts";
-import { userByEmail, userByHandle, userById } from "../features/users/queries.ts";
+import { userByHandle, userById } from "../features/users/queries.ts";
+import { personByEmail } from "../features/users/users.ts";
 import { findWorkspace, ownerOf, roleIn } from "../features/workspaces/queries.ts";
 import { forbidden, notFound } from "../lib/errors.ts";
 import { UsageError } from "./failure.ts";
@@ -18,8 +19,7 @@ export async function requirePerson(
   { email, user }: { email?: string | undefined; user?: string | undefined },
 ): Promise<User> {
   if ((email === undefined) === (user === undefined)) throw new UsageError("say who: either --email or --user");
-  const person =
-    email === undefined ? await userById(tx, user ?? "") : await userByEmail(tx, email.trim().toLowerCase());
+  const person = email === undefined ? await userById(tx, user ?? "") : await personByEmail(tx, email);
   if (!person || person.kind !== "human") throw notFound(`a person "${email ?? user}" was`);
   return person;
 }

@@ -60,6 +60,18 @@ test("a person is created once, joins, and gets a password from standard input o
   expect((await run(["admin", "user", "set-password", "--user", made.out, "--clear"])).code).toBe(0);
 });
 
+test("an account is closed and opened again, by whom it is named", async () => {
+  const of = (name: string, ...who: string[]) => run(["admin", "user", name, ...who, "--json"]);
+  const { id } = JSON.parse((await of("create", "--name", "Di", "--email", "di@example.org")).out).user;
+  const closed = await of("deactivate", "--email", "di@example.org");
+  expect(JSON.parse(closed.out).user).toMatchObject({ id, deactivated_at: expect.stringContaining("T") });
+  // A second time changes nothing.
+  expect((await of("deactivate", "--user", id)).out).toBe(closed.out);
+  expect(JSON.parse((await of("reactivate", "--user", id)).out).user.deactivated_at).toBeUndefined();
+  expect((await of("deactivate")).code).toBe(2);
+  expect((await of("deactivate", "--user", "usr_none")).code).toBe(4);
+});
+
 test("in the name of somebody who does not manage the workspace nothing is made", async () => {
   const guest = (await run(["admin", "user", "create", "--name", "Cy", "--email", "cy@example.org"])).out;
   const refused = await run([

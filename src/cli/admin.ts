@@ -4,11 +4,17 @@ import { createBotCommand, createTokenCommand } from "./admin-bot.ts";
 import { pruneCommand } from "./admin-events.ts";
 import { createLinkCommand } from "./admin-magic-link.ts";
 import { addMemberCommand } from "./admin-member.ts";
+import { deactivateUserCommand, reactivateUserCommand } from "./admin-user-account.ts";
 import { createUserCommand, setPasswordCommand } from "./admin-user.ts";
 
 const user = defineCommand({
   meta: { name: "user", description: "People" },
-  subCommands: { create: createUserCommand, "set-password": setPasswordCommand },
+  subCommands: {
+    create: createUserCommand,
+    "set-password": setPasswordCommand,
+    deactivate: deactivateUserCommand,
+    reactivate: reactivateUserCommand,
+  },
 });
 const member = defineCommand({
   meta: { name: "member", description: "Members of a workspace" },

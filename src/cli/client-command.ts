@@ -26,3 +26,18 @@ export function clientCommand<const Args extends ArgsDef>(command: {
     },
   }) as CommandDef<ArgsDef>;
 }
+
+/**
+ * Commands of which one runs when none is named. Its flags are known here too, so that a flag's value is not
+ * taken for a command.
+ */
+export function clientGroup(group: {
+  name: string;
+  description: string;
+  default: string;
+  subCommands: Record<string, CommandDef<ArgsDef>>;
+}): CommandDef<ArgsDef> {
+  const { name, description, subCommands } = group;
+  const args: ArgsDef = CLIENT_FLAGS;
+  return defineCommand({ meta: { name, description }, args, default: group.default, subCommands });
+}

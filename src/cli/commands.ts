@@ -2,7 +2,7 @@ import type { CommandDef } from "citty";
 
 /** One entry of the first level: what `--help` says, without loading the command. */
 export interface CommandEntry {
-  group: "Server" | "Chat" | "Account";
+  group: "Server" | "Chat" | "People" | "Account";
   name: string;
   aliases?: string[];
   description: string;
@@ -139,14 +139,62 @@ export const COMMANDS: CommandEntry[] = [
   },
   {
     group: "Chat",
+    name: "draft",
+    aliases: ["drafts"],
+    description: "What you began to write",
+    load: () => import("./drafts.ts").then((file) => file.default),
+  },
+  {
+    group: "Chat",
+    name: "topic",
+    aliases: ["topics"],
+    description: "Labels of messages",
+    load: () => import("./topic.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
+    name: "invite",
+    aliases: ["invites"],
+    description: "Links that let people in",
+    load: () => import("./invite.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
+    name: "member",
+    aliases: ["members"],
+    description: "Who belongs here, roles, time-outs, sign-in links",
+    load: () => import("./member.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
+    name: "group",
+    aliases: ["groups"],
+    description: "People who are mentioned together",
+    load: () => import("./group.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
+    name: "report",
+    aliases: ["reports"],
+    description: "Messages that somebody found wrong",
+    load: () => import("./report.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
+    name: "audit",
+    description: "Who did what to the workspace",
+    load: () => import("./audit.ts").then((file) => file.default),
+  },
+  {
+    group: "People",
     name: "bots",
     description: "Bots, their tokens and commands",
     load: () => import("./bots.ts").then((file) => file.default),
   },
   {
-    group: "Chat",
+    group: "People",
     name: "workspaces",
-    description: "List workspaces",
+    description: "Workspaces, their settings and owners",
     load: () => import("./workspaces.ts").then((file) => file.default),
   },
   {
@@ -170,8 +218,27 @@ export const COMMANDS: CommandEntry[] = [
   {
     group: "Account",
     name: "status",
-    description: "Say which server, who you are, and the defaults",
+    description: "Say which server and who you are; say what you are doing",
     load: () => import("./status.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "me",
+    description: "Your profile and settings",
+    load: () => import("./me.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "password",
+    description: "Your password",
+    load: () => import("./password.ts").then((file) => file.default),
+  },
+  {
+    group: "Account",
+    name: "session",
+    aliases: ["sessions"],
+    description: "Where you are signed in",
+    load: () => import("./sessions.ts").then((file) => file.default),
   },
   {
     group: "Account",

@@ -39,21 +39,46 @@ export function readCount(name: string, value: string | undefined, min = 0): num
 
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `10m`, `2h`, `3d`, or an RFC 3339 time; the answer is milliseconds since 1970. */
-export function readSince(value: string, now_ms: number): number {
+/** `10m`, `2h`, `3d` ago, or an RFC 3339 time; the answer is milliseconds since 1970. */
+export function readSince(value: string, now_ms: number, name = "since"): number {
+  return readMoment(name, value, (span_ms) => now_ms - span_ms);
+}
+
+/** `10m`, `2h`, `3d` from now on, or an RFC 3339 time, as the server takes it. */
+export function readUntil(name: string, value: string, now_ms: number): string {
+  return new Date(readMoment(name, value, (span_ms) => now_ms + span_ms)).toISOString();
+}
+
+function readMoment(name: string, value: string, away: (span_ms: number) => number): number {
   const span_ms = spanOf(value);
-  if (span_ms !== undefined) return now_ms - span_ms;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  const time = span_ms === undefined ? timeOf(value) : away(span_ms);
   if (Number.isNaN(time))
-    throw new UsageError(`--since is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
+    throw new UsageError(`--${name} is "${value}": write 10m, 2h, 3d or a time like 2026-05-08T12:00:00Z`);
   return time;
 }
 
-/** `30s`, `10m`, `2h`, `3d` in milliseconds, or `undefined` when the flag was not given. */
+function timeOf(value: string): number {
+  return /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+}
+
+/** One of the words there are, or `undefined` when nothing was said. */
+export function readChoice<const Choice extends string>(
+  name: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  if (value === undefined) return undefined;
+  const found = choices.find((choice) => choice === value);
+  if (!found)
+    throw new UsageError(`${name} is "${value}": write ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+  return found;
+}
+
+/** `30s`, `10m`, `2h`, `3d` in milliseconds, or `undefined` when nothing was said. */
 export function readSpan(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const span_ms = spanOf(value);
-  if (!span_ms) throw new UsageError(`--${name} is "${value}": write 30s, 10m, 2h or 3d`);
+  if (!span_ms) throw new UsageError(`${name} is "${value}": write 30s, 10m, 2h or 3d`);
   return span_ms;
 }
 

@@ -5,7 +5,7 @@ import { bold, colorful } from "./output.ts";
 
 /** The first page: from the table, so that it loads no command. */
 export function rootHelp(): string {
-  const groups = ["Chat", "Account", "Server"] as const;
+  const groups = ["Chat", "People", "Account", "Server"] as const;
   const lines = groups.flatMap((group) => [
     "",
     bold(group),

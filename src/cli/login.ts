@@ -11,7 +11,10 @@ export default clientCommand({
   name: "login",
   description: "Sign in, and stay signed in on this machine",
   args: {
-    "magic-token": { type: "string", description: "A magic link's token (mgt_…); - reads it from standard input" },
+    "magic-token": {
+      type: "string",
+      description: "A sign-in link, or its token (mgt_…); - reads it from standard input",
+    },
     identifier: { type: "string", description: "E-mail address or handle" },
     "password-stdin": { type: "boolean", description: "Read the password from standard input" },
     store: {
@@ -47,8 +50,8 @@ async function signIn(
   session.client.auth.setToken(undefined);
   const magic = args["magic-token"];
   if (magic !== undefined) {
-    const token = magic === "-" ? (await readStandardInput()).trim() : magic;
-    return session.client.auth.consumeMagicLink(token);
+    const link = magic === "-" ? (await readStandardInput()).trim() : magic;
+    return session.client.auth.consumeMagicLink(link.slice(link.lastIndexOf("#") + 1));
   }
   const fromInput = args["password-stdin"] === true;
   const mayAsk = session.interactive && !fromInput;

@@ -86,6 +86,17 @@ export function oneLine(text: string): string {
     .replaceAll(/\p{Cc}/gu, "");
 }
 
+/** A moment to the minute, as the clock on the wall here shows it. */
+export function minute(at: string | undefined): string {
+  // Sweden writes dates as ISO 8601 does.
+  return at ? new Date(at).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" }) : "";
+}
+
+/** The rows of a page for eyes: without empty columns at the end, and with what to add for the next page. */
+export function pageRows(rows: string[], next_cursor?: string): string[] {
+  return [...rows.map((one) => one.trimEnd()), ...(next_cursor ? [`more: --cursor ${next_cursor}`] : [])];
+}
+
 /** Bold on a terminal, unless `NO_COLOR` is set. */
 export function bold(text: string): string {
   return colorful() ? `\u001B[1m${text}\u001B[22m` : text;

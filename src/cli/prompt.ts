@@ -13,9 +13,10 @@ export async function ask(question: string): Promise<string> {
 
 /** Asks without showing what is typed. */
 export async function askSecret(question: string): Promise<string> {
-  process.stderr.write(question);
   const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: silence, terminal: true });
+  // Not before the terminal shows nothing any more.
+  process.stderr.write(question);
   try {
     return await terminal.question("");
   } finally {

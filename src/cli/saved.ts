@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
 import { clientCommand } from "./client-command.ts";
-import { readCount } from "./flags.ts";
-import { messageRow, print } from "./output.ts";
+import { readCount, readUntil } from "./flags.ts";
+import { messageRow, minute, pageRows, print } from "./output.ts";
 import { findWorkspace } from "./target.ts";
 
 const MESSAGE = { type: "positional", description: "The message, msg_…", required: true } as const;
@@ -17,18 +17,26 @@ const list = clientCommand({
     const limit = readCount("limit", args.limit, 1) ?? 20;
     const workspace = await findWorkspace(session);
     const page = await session.client.saved.list(workspace.id, { limit, ...(args.cursor && { cursor: args.cursor }) });
-    const rows = page.saved.map(({ message }) => messageRow(session.mode, message));
-    print(session.mode, { json: page, plain: rows, human: rows });
+    const rows = page.saved.map(({ message, remind_at }) => {
+      const saved = messageRow(session.mode, message);
+      return session.mode === "human" && remind_at ? `${saved}\treminds ${minute(remind_at)}` : saved;
+    });
+    print(session.mode, { json: page, plain: rows, human: pageRows(rows, page.next_cursor) });
   },
 });
 
 const add = clientCommand({
   name: "add",
-  description: "Save a message for yourself: clickclack saved add msg_…",
-  args: { message: MESSAGE },
+  description: "Save a message for yourself: clickclack saved add msg_… --remind 2h",
+  args: {
+    message: MESSAGE,
+    remind: { type: "string", description: "Remind me of it: 2h, 3d, or a time; none for not any more" },
+  },
   async run(session, args) {
-    const saved = await session.client.saved.add(args.message);
-    print(session.mode, { json: saved, plain: args.message, human: `saved ${args.message}` });
+    const remind = args.remind === "none" ? "" : args.remind && readUntil("remind", args.remind, Date.now());
+    const saved = await session.client.saved.add(args.message, remind === undefined ? {} : { remind_at: remind });
+    const reminder = saved.saved.remind_at ? `, reminds ${minute(saved.saved.remind_at)}` : "";
+    print(session.mode, { json: saved, plain: args.message, human: `saved ${args.message}${reminder}` });
   },
 });
 

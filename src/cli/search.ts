@@ -2,7 +2,7 @@ import type { SearchResult } from "@clickclack/sdk";
 import { clientCommand } from "./client-command.ts";
 import { UsageError } from "./failure.ts";
 import { readCount } from "./flags.ts";
-import { bold, type Mode, print, row } from "./output.ts";
+import { bold, minute, type Mode, print, row } from "./output.ts";
 import { findChannel, findWorkspace } from "./target.ts";
 
 export default clientCommand({
@@ -44,7 +44,7 @@ function resultRow(mode: Mode, result: SearchResult): string {
   const place = result.channel_name === undefined ? "direct" : `#${result.channel_name}`;
   const author = result.author.display_name;
   if (mode === "plain") return row(result.id, place, result.created_at, author, result.snippet);
-  return row(place, result.created_at.slice(0, 16).replace("T", " "), author, result.id) + `\t${marked(result)}`;
+  return row(place, minute(result.created_at), author, result.id) + `\t${marked(result)}`;
 }
 
 /** The snippet in one row, with what was found in bold on a terminal. */

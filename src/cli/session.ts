@@ -1,5 +1,6 @@
 import { ClickClackClient } from "@clickclack/sdk";
 import type { ParsedArgs } from "citty";
+import manifest from "../../package.json" with { type: "json" };
 import { readMode } from "./client-flags.ts";
 import type { ClientFlags } from "./client-flags.ts";
 import { UsageError } from "./failure.ts";
@@ -42,7 +43,7 @@ export function openSession(args: ParsedArgs<ClientFlags>, env: Record<string, s
     token,
     userId,
     timeout_ms: TIMEOUT_MS,
-    ...(args.verbose && { fetch: fetchAloud }),
+    fetch: args.verbose ? fetchAloud : fetchNamed,
     ...(userId && { webSocket: webSocketAs(userId) }),
   });
   return {
@@ -58,13 +59,22 @@ export function openSession(args: ParsedArgs<ClientFlags>, env: Record<string, s
   };
 }
 
+/** What the list of sessions knows this program by. */
+const USER_AGENT = `clickclack/${manifest.version} (${process.platform})`;
+
+function fetchNamed(url: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set("user-agent", USER_AGENT);
+  return fetch(url, { ...init, headers });
+}
+
 /** Says each request; never its headers or body, which hold secrets. */
 async function fetchAloud(url: string, init: RequestInit): Promise<Response> {
   const started = performance.now();
   const say = (outcome: string) =>
     process.stderr.write(`${init.method} ${url} ${outcome} ${Math.round(performance.now() - started)} ms\n`);
   try {
-    const response = await fetch(url, init);
+    const response = await fetchNamed(url, init);
     say(String(response.status));
     return response;
   } catch (error) {

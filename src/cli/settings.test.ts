@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readMode } from "./client-flags.ts";
 import { UsageError } from "./failure.ts";
-import { requireKnownFlags, readCount, readSince } from "./flags.ts";
+import { requireKnownFlags, readChoice, readCount, readSince, readUntil } from "./flags.ts";
 import { openSession } from "./session.ts";
 import { readSettings, sameServer, settingsPath, writeSettings } from "./settings.ts";
 
@@ -130,4 +130,11 @@ test("--since is a span or a time", () => {
   expect(readSince("10m", now)).toBe(now - 600_000);
   expect(readSince("2026-05-08T11:00:00Z", now)).toBe(now - 3_600_000);
   expect(() => readSince("yesterday", now)).toThrow("--since");
+  expect(readUntil("until", "10m", now)).toBe("2026-05-08T12:10:00.000Z");
+  expect(readUntil("until", "2026-05-09T02:00:00+02:00", now)).toBe("2026-05-09T00:00:00.000Z");
+  expect(() => readUntil("until", "10", now)).toThrow("--until");
+  expect(() => readUntil("until", "2026-05-09 noon", now)).toThrow("--until");
+  expect(readChoice("--role", "guest", ["member", "guest"])).toBe("guest");
+  expect(readChoice("--role", undefined, ["member", "guest"])).toBeUndefined();
+  expect(() => readChoice("--role", "Guest", ["member", "guest"])).toThrow('--role is "Guest": write member or guest');
 });

@@ -24,7 +24,7 @@ export default clientCommand({
   },
   async run(session, args) {
     const fits = readMatch(args.match);
-    const timeout_ms = readSpan("timeout", args.timeout);
+    const timeout_ms = readSpan("--timeout", args.timeout);
     const channel = await findChannel(session);
     const found = await waitFor(session, channel, fits, { timeout_ms, after: args.after });
     if (!found) {
