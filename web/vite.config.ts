@@ -1,3 +1,4 @@
+import { LIMITS } from "@clickclack/protocol";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -18,22 +19,35 @@ function preloadFont(pattern: RegExp): Plugin {
   };
 }
 
+/** Each limit that the client reads becomes its number, so that the table of all of them stays out. */
+function inlineLimits(): Plugin {
+  const all: Record<string, number> = LIMITS;
+  return {
+    name: "inline-limits",
+    apply: "build",
+    transform: {
+      filter: { code: /\bLIMITS\./ },
+      handler: (code) => code.replaceAll(/\bLIMITS\.(\w+)/g, (text, name: string) => `${all[name] ?? text}`),
+    },
+  };
+}
+
 /**
  * What every page needs, and what the first timeline needs beside it, are one file each: in small pieces they
  * compress several kilobytes worse. What is only needed now and then stays out.
  */
 const CORE = {
   name: "core",
-  test: /node_modules\/svelte\/|\/valibot\/|\/(sdk|protocol)\/|\/web\/src\/state\/|\/shared\/(words|avatar|icon-button|format|storage|nonce|lazy)\b/,
+  test: /node_modules\/svelte\/|\/valibot\/|\/protocol\/|\/sdk\/src\/(?!index|client|audit|avatar|bot|drafts|event-types|groups|moderation|reports|search|sessions|topics)|\/web\/src\/state\/|\/shared\/(words|avatar|icon-button|format|storage|nonce|lazy)\b/,
 };
 const CHAT = {
   name: "chat",
-  test: /\/(marked|dompurify|virtua)\/|\/shared\/(markdown|emoji)\b|\/web\/src\/(sidebar|channel|views\/(chat|conversation|shortcuts|nothing)|timeline\/(?!empty|editor)|composer\/(?!tray))/,
+  test: /\/(marked|dompurify|virtua)\/|\/shared\/(markdown|emoji|place-icon)\b|\/web\/src\/(sidebar|channel|views\/(chat|conversation|shortcuts|nothing)|timeline\/(?!empty|editor)|composer\/(?!tray))/,
 };
 
 export default defineConfig({
   base: "/",
-  plugins: [svelte(), preloadFont(/schibsted-grotesk-latin-wght-normal.*\.woff2$/)],
+  plugins: [svelte(), inlineLimits(), preloadFont(/schibsted-grotesk-latin-wght-normal.*\.woff2$/)],
   build: {
     outDir: "dist",
     emptyOutDir: true,

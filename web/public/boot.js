@@ -4,7 +4,7 @@
 (() => {
   const root = document.documentElement;
   // Pages in front of the app do not have its shape.
-  if (/^\/(setup|invite)(\/|$)/.test(location.pathname)) root.dataset.door = "";
+  if (/^\/(setup|invite|signin|reset)(\/|$)/.test(location.pathname)) root.dataset.door = "";
   try {
     const theme = localStorage.getItem("clickclack:theme:v1");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;

@@ -1,4 +1,4 @@
-import { ClickClackClient } from "@clickclack/sdk";
+import { CoreClient } from "@clickclack/sdk";
 import { mount } from "svelte";
 import App from "./app.svelte";
 import { App as State } from "./state/app.svelte.ts";
@@ -22,4 +22,4 @@ import "./styles/motion.css";
 import "./styles/phone.css";
 
 const target = document.getElementById("app");
-if (target) mount(App, { target, props: { app: new State(new ClickClackClient()) } });
+if (target) mount(App, { target, props: { app: new State(new CoreClient()) } });

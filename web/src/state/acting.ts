@@ -4,7 +4,7 @@ import type { App } from "./app.svelte.ts";
 import { isArchived } from "./channels.svelte.ts";
 import { type Conversation, isDirect } from "./conversations.svelte.ts";
 import { placeOf } from "./messages.ts";
-import { path } from "./router.svelte.ts";
+import { path, settingsPath } from "./router.svelte.ts";
 
 /** What the toolbar, the menu, the phone's sheet and the keyboard all do to a message. */
 
@@ -41,6 +41,12 @@ export function canPost(app: App, conversation: Conversation): boolean {
 /** Owners and moderators look after the workspace. */
 export function manager(app: App): boolean {
   return app.workspace?.role === "owner" || app.workspace?.role === "moderator";
+}
+
+/** Goes to a page of the settings, from a menu or the drawer. */
+export function openSettings(app: App, section: string): void {
+  app.overlays.drawer = false;
+  if (app.workspace) app.router.go(settingsPath(app.workspace.route_id, section));
 }
 
 export async function copyText(app: App, text: string, done: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ClickClackClient } from "@clickclack/sdk";
+import type { CoreClient } from "@clickclack/sdk";
 import type { ClickClackEvent, Workspace } from "@clickclack/protocol";
 import { Appearance } from "./appearance.svelte.ts";
 import { apply } from "./apply.ts";
@@ -20,6 +20,7 @@ import { Router } from "./router.svelte.ts";
 import { SavedMessages } from "./saved.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import { Session } from "./session.svelte.ts";
+import { Shelves } from "./shelves.ts";
 import type { Stores } from "./stores.ts";
 import { Thread } from "./thread.svelte.ts";
 import { Timelines } from "./timelines.ts";
@@ -27,7 +28,7 @@ import { Workspaces } from "./workspaces.svelte.ts";
 
 /** Everything the client knows, wired once in `main.ts` and handed down by context. */
 export class App implements Stores {
-  readonly client: ClickClackClient;
+  readonly client: CoreClient;
   readonly session = new Session();
   readonly workspaces = new Workspaces();
   readonly channels = new Channels();
@@ -40,6 +41,7 @@ export class App implements Stores {
   readonly follows = new Follows();
   readonly pins = new Pins();
   readonly saved = new SavedMessages();
+  readonly shelves = new Shelves();
   readonly sending = new Sending();
   readonly marking: Marking;
   readonly attaching: Attaching;
@@ -53,6 +55,8 @@ export class App implements Stores {
   /** The workspace whose channels are loaded and whose events are followed. */
   workspace_id = $state<string | null>(null);
   counted_at = "";
+  /** Views that fetch their list again when something of it changed. */
+  readonly hearing = new Set<(event: ClickClackEvent) => void>();
   /** The last load of the workspace failed; there is a way to try again. */
   failed = $state(false);
   /** The log's end, asked for before it was sure that this workspace is the one to open. */
@@ -66,7 +70,7 @@ export class App implements Stores {
     this.router.route.page === "app" ? this.byRoute(this.router.route.conversation) : undefined,
   );
 
-  constructor(client: ClickClackClient) {
+  constructor(client: CoreClient) {
     this.client = client;
     this.marking = new Marking(client, this);
     this.attaching = new Attaching(client);

@@ -8,7 +8,7 @@ export type Density = "comfortable" | "compact";
 const THEME_KEY = "clickclack:theme:v1";
 const DENSITY_KEY = "clickclack:density:v1";
 
-/** How it looks: the reader's choices, kept in this browser, and the width of the window. */
+/** How it looks: the reader's choices, kept in this browser for the next start, and the width of the window. */
 export class Appearance {
   theme = $state<Theme>(readTheme());
   density = $state<Density>(readText(DENSITY_KEY) === "compact" ? "compact" : "comfortable");
@@ -21,6 +21,12 @@ export class Appearance {
 
   get touch(): boolean {
     return this.#touch.current;
+  }
+
+  /** As it was chosen on another device. */
+  adopt({ color_mode, density }: { color_mode?: string; density?: string }): void {
+    this.setTheme(color_mode === "light" || color_mode === "dark" ? color_mode : "system");
+    this.setDensity(density === "compact" ? density : "comfortable");
   }
 
   setTheme(theme: Theme): void {

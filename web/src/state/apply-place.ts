@@ -78,11 +78,15 @@ function settingsOf({ preference, hidden }: { preference: string; hidden: boolea
 }
 
 /** Whoever is not in it any more keeps nothing of it. */
-function leaveChannel({ channels, timelines, thread, follows, pins, saved }: Stores, channel_id: string): void {
+function leaveChannel(
+  { channels, timelines, thread, follows, pins, saved, shelves }: Stores,
+  channel_id: string,
+): void {
   channels.remove(channel_id);
   timelines.drop(channel_id);
   pins.drop(channel_id);
   follows.drop(channel_id);
   saved.drop(channel_id);
+  shelves.drop(channel_id);
   if (thread.root?.channel_id === channel_id) thread.close();
 }

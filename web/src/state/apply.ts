@@ -2,6 +2,7 @@ import type { ClickClackEvent } from "@clickclack/protocol";
 import { applyMessage } from "./apply-message.ts";
 import { applyPeople } from "./apply-people.ts";
 import { applyPlace } from "./apply-place.ts";
+import { applyShelves } from "./apply-shelves.ts";
 import type { Stores } from "./stores.ts";
 
 /**
@@ -12,4 +13,5 @@ export function apply(stores: Stores, event: ClickClackEvent): void {
   applyMessage(stores, event);
   applyPlace(stores, event);
   applyPeople(stores, event);
+  applyShelves(stores, event);
 }

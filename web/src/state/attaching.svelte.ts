@@ -1,5 +1,5 @@
 import { LIMITS, type Upload } from "@clickclack/protocol";
-import { type ClickClackClient, ClickClackError } from "@clickclack/sdk";
+import { type CoreClient, ClickClackError } from "@clickclack/sdk";
 import { SvelteMap } from "svelte/reactivity";
 import { newNonce } from "../shared/nonce.ts";
 
@@ -26,9 +26,9 @@ const PREVIEWED = /^image\/(png|jpeg|gif|webp)$/;
 /** Files of each message that is being written. A target is a conversation or a root. */
 export class Attaching {
   readonly #byTarget = new SvelteMap<string, Attached[]>();
-  readonly #client: ClickClackClient;
+  readonly #client: CoreClient;
 
-  constructor(client: ClickClackClient) {
+  constructor(client: CoreClient) {
     this.#client = client;
   }
 

@@ -8,6 +8,9 @@ import { receive } from "./receiving.ts";
 import { words } from "../shared/words.ts";
 import { sendWaiting } from "./writing.ts";
 
+/** Text of a message that fits in a reminder. */
+const REMINDER_CHARS = 80;
+
 /**
  * Opens a workspace and follows its events. The log's end is taken first and the lists are fetched
  * after it, so whatever happens in between arrives as an event. Returns how to stop.
@@ -35,6 +38,7 @@ export function follow(app: App, workspace: Workspace): () => void {
     app.timelines.dropExcept(undefined);
     app.pins.drop();
     app.saved.clear();
+    app.shelves.clear();
     app.presence.clear();
   };
 }
@@ -55,6 +59,8 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
       onEvent: async (event) => {
         if (event.cursor) app.connection.passed();
         await receive(app, event);
+        for (const hear of app.hearing) hear(event);
+        if (event.type === "saved.reminded") void remind(app, event.payload.message_id);
         if (event.type === "presence.reset") app.presence.refetchSoon(() => void refreshPresence(app, workspace));
         if (event.type === "member.left" && event.payload.user_id === app.session.me?.id)
           leaveWorkspace(app, workspace);
@@ -66,7 +72,7 @@ function subscribe(app: App, workspace: Workspace, from: string | undefined): ()
         app.marking.again();
         void refreshPresence(app, workspace);
       },
-      onState: (state) => show(app, state),
+      onState: (state) => (state.name === "stopped" ? void ended(app, workspace, state.error) : show(app, state)),
       onResync: () => resync(app, workspace),
     });
   let subscription = open(from);
@@ -83,7 +89,20 @@ function show(app: App, state: SubscriptionState): void {
   else if (state.name === "catching_up") app.connection.catchingUp();
   else if (state.name === "live") app.connection.live();
   else if (state.name === "offline") app.connection.offline(state.retry_at);
-  else if (state.error) report(app, state.error);
+}
+
+/** The server let go of the line for good: whoever is out is shown what is left to them. */
+async function ended(app: App, workspace: Workspace, error: Error | undefined): Promise<void> {
+  if (!error) return;
+  app.connection.offline(Date.now());
+  try {
+    app.workspaces.list = (await app.client.workspaces.list()).workspaces;
+  } catch (failure) {
+    return report(app, failure);
+  }
+  if (app.workspaces.get(workspace.id)) return report(app, error);
+  app.overlays.say(words.workspace.gone(workspace.name), "bad");
+  leaveWorkspace(app, workspace);
 }
 
 /** Somebody may have come or gone while the line was down; presence is not replayed. */
@@ -92,9 +111,16 @@ async function refreshPresence(app: App, workspace: Workspace): Promise<void> {
   if (answer && app.workspace_id === workspace.id) app.presence.replace(answer.online);
 }
 
+async function remind(app: App, message_id: string): Promise<void> {
+  const answer = await app.client.messages.get(message_id).catch(() => undefined);
+  if (answer) app.overlays.say(words.reminder(answer.message.body.slice(0, REMINDER_CHARS)));
+}
+
 /** Whoever is not in it any more goes to another one, or to the page that makes one. */
 function leaveWorkspace(app: App, workspace: Workspace): void {
   app.workspaces.remove(workspace.id);
+  app.channels.load([]);
+  app.directs.load([]);
   app.router.go("/app", "replace");
 }
 

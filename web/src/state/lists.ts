@@ -1,11 +1,11 @@
 import type { Workspace } from "@clickclack/protocol";
-import type { ClickClackClient } from "@clickclack/sdk";
+import type { CoreClient } from "@clickclack/sdk";
 import { placeOf } from "./messages.ts";
 import type { Stores } from "./stores.ts";
 
 /** What the lists of a workspace are fetched into, and with whose client. */
 export interface Core extends Stores {
-  readonly client: ClickClackClient;
+  readonly client: CoreClient;
   workspace_id: string | null;
 }
 
@@ -108,7 +108,5 @@ const SAVED_PAGE = 200;
 
 export async function loadSaved(core: Core, workspace_id: string): Promise<void> {
   const { saved } = await core.client.saved.list(workspace_id, { limit: SAVED_PAGE });
-  core.saved.load(
-    saved.map(({ message, message_id, saved_at }) => ({ message_id, saved_at, place: placeOf(message) })),
-  );
+  core.saved.load(saved.map(({ message, ...one }) => ({ ...one, place: placeOf(message) })));
 }

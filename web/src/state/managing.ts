@@ -51,18 +51,19 @@ export async function createWorkspace(app: App, name: string): Promise<Workspace
 const INVITE_DAYS = 7;
 const INVITE_USES = 25;
 
-export async function createInvite(app: App): Promise<string> {
+const ends = (): string => new Date(Date.now() + INVITE_DAYS * 24 * 60 * 60 * 1000).toISOString();
+
+/** A link for one person, who finds it in their letters. */
+export async function sendInvite(
+  app: App,
+  to: { email: string; role: "moderator" | "member" | "guest" },
+): Promise<void> {
   if (!app.workspace_id) throw new Error("no workspace is open");
-  const expires_at = new Date(Date.now() + INVITE_DAYS * 24 * 60 * 60 * 1000).toISOString();
-  const { invite } = await app.client.invites.create(app.workspace_id, { max_uses: INVITE_USES, expires_at });
-  return invite.url;
+  await app.client.invites.create(app.workspace_id, { ...to, expires_at: ends() });
 }
 
-export async function updateProfile(
-  app: App,
-  patch: { display_name: string; handle: string; avatar_url: string },
-): Promise<void> {
-  const { user } = await app.client.updateMe(patch);
-  app.session.signIn(user);
-  app.people.add(user);
+export async function createInvite(app: App): Promise<string> {
+  if (!app.workspace_id) throw new Error("no workspace is open");
+  const { invite } = await app.client.invites.create(app.workspace_id, { max_uses: INVITE_USES, expires_at: ends() });
+  return invite.url;
 }

@@ -1,4 +1,4 @@
-import { ClickClackError, type ClickClackClient } from "@clickclack/sdk";
+import { ClickClackError, type CoreClient } from "@clickclack/sdk";
 import type { Conversation } from "./conversations.svelte.ts";
 import type { Stores } from "./stores.ts";
 
@@ -10,12 +10,12 @@ const PAUSE_MS = 1000;
  * their place among the messages, so its answer is not used.
  */
 export class Marking {
-  readonly #client: ClickClackClient;
+  readonly #client: CoreClient;
   readonly #stores: Pick<Stores, "channels" | "directs">;
   readonly #wanted = new Map<string, number>();
   readonly #busy = new Set<string>();
 
-  constructor(client: ClickClackClient, stores: Pick<Stores, "channels" | "directs">) {
+  constructor(client: CoreClient, stores: Pick<Stores, "channels" | "directs">) {
     this.#client = client;
     this.#stores = stores;
   }

@@ -20,8 +20,10 @@ export function complete(message: Message): Message {
 export function merge(known: Message, arrived: Message): Message {
   if (known.deleted_at && !arrived.deleted_at) return known;
   if ((known.edited_at ?? "") > (arrived.edited_at ?? "")) return known;
+  // What arrived is whole, so a topic it does not name was taken off.
+  const { topic_id: _before, ...rest } = known;
   return complete({
-    ...known,
+    ...rest,
     ...arrived,
     reactions: arrived.reactions ?? known.reactions,
     attachments: arrived.attachments ?? known.attachments,

@@ -5,7 +5,7 @@ export type Dialog =
   | { kind: "edit-channel"; channel_id: string }
   | { kind: "archive-channel"; channel_id: string }
   | { kind: "delete-message"; message: Message }
-  | { kind: "profile" }
+  | { kind: "report-message"; message: Message }
   | { kind: "invite" }
   | { kind: "create-workspace" }
   | { kind: "shortcuts" };

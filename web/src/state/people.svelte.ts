@@ -20,7 +20,7 @@ export class People {
     const known = this.#byId.get(user.id);
     if (known && same(known, user)) return;
     if (known?.handle && known.handle !== user.handle) this.handles.delete(known.handle);
-    this.#byId.set(user.id, { ...known, ...user });
+    this.#byId.set(user.id, user);
     if (user.handle) this.handles.set(user.handle, user.id);
   }
 
@@ -30,8 +30,9 @@ export class People {
   }
 }
 
+const SHOWN = ["display_name", "handle", "avatar_url", "kind", "dnd_until", "timezone", "deactivated_at"] as const;
+
 function same(a: User, b: User): boolean {
-  return (
-    a.display_name === b.display_name && a.handle === b.handle && a.avatar_url === b.avatar_url && a.kind === b.kind
-  );
+  const isSame = (["emoji", "text", "expires_at"] as const).every((key) => a.status?.[key] === b.status?.[key]);
+  return isSame && SHOWN.every((key) => a[key] === b[key]);
 }

@@ -16,8 +16,10 @@ export async function receive(core: Core, event: ClickClackEvent): Promise<void>
     if (lost === "follows") await loadFollows(core, event.workspace_id);
     else if (lost !== undefined) await loadConversation(core, event.workspace_id, lost);
     await followPeople(core, whole);
-    const seesMore = unknown !== undefined || bringsAccess(core, whole);
-    if (seesMore && core.saved.isLoaded) await loadSaved(core, event.workspace_id);
+    await followOneself(core, whole);
+    if (unknown === undefined && !bringsAccess(core, whole)) return;
+    if (core.saved.isLoaded) await loadSaved(core, event.workspace_id);
+    await core.shelves.again();
   } catch (error) {
     // Gone meanwhile, or taken away. Anything else makes the subscription deliver the event again.
     if (!(error instanceof ClickClackError) || (error.status !== 404 && error.status !== 403)) throw error;
@@ -42,6 +44,23 @@ function unknownPlace({ channels, directs, session }: Core, event: ClickClackEve
   }
 }
 
+/** What only they see, or not everybody sees alike, travels by its name alone; so does what is too large. */
+async function followOneself(core: Core, event: ClickClackEvent): Promise<void> {
+  switch (event.type) {
+    case "group.created":
+    case "group.updated":
+      return event.payload.group ? undefined : core.shelves.groups.again();
+    case "draft.updated":
+      return event.payload.draft ? undefined : core.shelves.drafts.again();
+    case "preferences.updated":
+      return core.session.signIn((await core.client.me()).user);
+    case "saved.updated":
+    case "saved.reminded":
+      if (!core.saved.isLoaded) return;
+      return core.saved.put((await core.client.saved.get(event.payload.message_id)).saved);
+  }
+}
+
 /** What the reader saved is listed as long as they may read it, and again when they may again. */
 function bringsAccess({ session }: Core, event: ClickClackEvent): boolean {
   const isMine = event.type === "channel.member_added" || event.type === "member.updated";
@@ -61,13 +80,21 @@ function lostCount({ channels, directs, follows }: Core, event: ClickClackEvent)
   return known?.unread_count && !read && list.isNews(place, event.cursor) ? place : undefined;
 }
 
+/** Nobody writes to an account that was closed, and everybody again to one that was opened. */
+function closesAccount({ directs }: Core, event: ClickClackEvent): boolean {
+  if (event.type !== "user.updated") return false;
+  const { user_id, user } = event.payload;
+  const isOpen = user?.deactivated_at === undefined;
+  return directs.list.some((one) => one.can_send !== isOpen && one.members.some(({ id }) => id === user_id));
+}
+
 /** Who comes in is only named by an id; whose own role changes sees other things from now on. */
 async function followPeople(core: Core, event: ClickClackEvent): Promise<void> {
   const workspace = core.workspaces.get(event.workspace_id);
   if (!workspace) return;
   const isMember = event.type === "member.joined" || event.type === "member.left" || event.type === "member.updated";
   // Whether somebody can still be written to directly depends on everybody in the conversation.
-  if (isMember && core.directs.include(event.payload.user_id))
+  if ((isMember && core.directs.include(event.payload.user_id)) || closesAccount(core, event))
     core.directs.settle((await core.client.dms.list(workspace.id)).conversations);
   if (event.type === "member.joined") return loadMembers(core, workspace.id);
   if (event.type === "channel.member_added" && event.payload.user_id === core.session.me?.id)

@@ -1,9 +1,10 @@
 import { SvelteMap } from "svelte/reactivity";
 
-/** When a message was saved, and the conversation it is in. */
+/** When a message was saved, the conversation it is in, and when it is to come back to mind. */
 interface Saved {
   saved_at: string;
   place: string;
+  remind_at?: string | undefined;
 }
 
 /** What the reader put aside in this workspace, once it was asked for. */
@@ -26,8 +27,18 @@ export class SavedMessages {
     for (const one of saved) this.add(one.message_id, one);
   }
 
-  add(message_id: string, { saved_at, place }: Saved): void {
-    if (this.#loaded) this.#byMessage.set(message_id, { saved_at, place });
+  add(message_id: string, { saved_at, place, remind_at }: Saved): void {
+    if (this.#loaded) this.#byMessage.set(message_id, { saved_at, place, remind_at });
+  }
+
+  /** As it is stored now; where it is does not change. */
+  put({ message_id, ...now }: Omit<Saved, "place"> & { message_id: string }): void {
+    const known = this.#byMessage.get(message_id);
+    if (known) this.add(message_id, { ...now, place: known.place });
+  }
+
+  entries(): [string, Saved][] {
+    return this.ids.map((id) => [id, this.#byMessage.get(id) ?? { saved_at: "", place: "" }]);
   }
 
   remove(message_id: string): void {

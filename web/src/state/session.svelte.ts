@@ -1,5 +1,8 @@
 import type { Me, User } from "@clickclack/protocol";
 
+/** What a person shows for a while is left out when it is over. */
+const ENDED = { status: undefined, dnd_until: undefined, timezone: undefined, deactivated_at: undefined };
+
 /** Who is here. `signed-out` also after the server ended the session. */
 export class Session {
   status = $state<"loading" | "signed-out" | "signed-in" | "unreachable">("loading");
@@ -18,6 +21,6 @@ export class Session {
   }
 
   update(user: User): void {
-    if (this.me?.id === user.id) this.me = { ...this.me, ...user };
+    if (this.me?.id === user.id) this.me = { ...this.me, ...ENDED, ...user };
   }
 }

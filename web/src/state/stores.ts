@@ -9,6 +9,7 @@ import type { Presence } from "./presence.svelte.ts";
 import type { SavedMessages } from "./saved.svelte.ts";
 import type { Sending } from "./sending.svelte.ts";
 import type { Session } from "./session.svelte.ts";
+import type { Shelves } from "./shelves.ts";
 import type { Thread } from "./thread.svelte.ts";
 import type { Timelines } from "./timelines.ts";
 import type { Workspaces } from "./workspaces.svelte.ts";
@@ -27,6 +28,7 @@ export interface Stores {
   follows: Follows;
   pins: Pins;
   saved: SavedMessages;
+  shelves: Shelves;
   sending: Sending;
   /** The log's position that the counters were fetched at: what came before it is in them. */
   counted_at: string;

@@ -11,6 +11,7 @@ const { Presence } = await import("../state/presence.svelte.ts");
 const { SavedMessages } = await import("../state/saved.svelte.ts");
 const { Sending } = await import("../state/sending.svelte.ts");
 const { Session } = await import("../state/session.svelte.ts");
+const { Shelves } = await import("../state/shelves.ts");
 const { Thread } = await import("../state/thread.svelte.ts");
 const { Timelines } = await import("../state/timelines.ts");
 const { Workspaces } = await import("../state/workspaces.svelte.ts");
@@ -29,6 +30,7 @@ export function emptyStores() {
     follows: new Follows(),
     pins: new Pins(),
     saved: new SavedMessages(),
+    shelves: new Shelves(),
     sending: new Sending(),
     counted_at: "",
   };

@@ -1,0 +1,105 @@
+/** What the settings say about members. */
+export const peopleWords = {
+  roles: {
+    one: { owner: "Owner", moderator: "Moderator", member: "Member", guest: "Guest", bot: "Bot" },
+    many: { owner: "Owners", moderator: "Moderators", member: "Members", guest: "Guests", bot: "Bots" },
+    as: { moderator: "a moderator", member: "a member", guest: "a guest" },
+  },
+
+  members: {
+    lead: (people: number, bots: number, workspace: string) =>
+      `${people === 1 ? "1 person" : `${people} people`}${bots === 0 ? "" : bots === 1 ? " and 1 bot" : ` and ${bots} bots`} can open ${workspace}.`,
+    invite: "Invite people",
+    everybody: "Everybody",
+    byRole: "Members by role",
+    find: "Find by name or handle",
+    findLabel: "Find a member",
+    none: (q: string) => (q.trim() ? `Nobody here is called "${q.trim()}".` : "Nobody here."),
+    name: "Name",
+    role: "Role",
+    joined: "Joined",
+    actions: "Actions",
+    roleOf: (name: string) => `Role of ${name}`,
+    roleGiven: (name: string, role: string) => `${name} is now ${role.toLowerCase()}`,
+    more: (name: string) => `More for ${name}`,
+    approve: "Approve",
+    approveNamed: (name: string) => `Approve ${name}`,
+    posts: (count: number) => (count === 1 ? "1 post left today" : `${count} posts left today`),
+    timedOut: (moment: string) => `Timed out until ${moment}`,
+    blocked: "Blocked",
+    deactivated: "Deactivated",
+  },
+
+  acts: {
+    write: "Message",
+    approve: "Approve as member",
+    approved: (name: string) => `${name} is now a member`,
+
+    timeOut: "Time out…",
+    timeOutTitle: (name: string) => `Time out ${name}?`,
+    timeOutLead: "They can read everything they read now, and write nothing until it is over.",
+    timeOutFor: "For",
+    timeOuts: [
+      ["15", "15 minutes"],
+      ["60", "1 hour"],
+      ["480", "8 hours"],
+      ["1440", "1 day"],
+      ["10080", "1 week"],
+    ] as const,
+    timeOutAct: "Time out",
+    timedOut: (name: string) => `${name} is timed out`,
+    endTimeOut: "End the time-out",
+    timeOutEnded: (name: string) => `${name} may write again`,
+
+    block: "Block…",
+    blockTitle: (name: string, place: string) => `Block ${name} in ${place}?`,
+    blockLead: (first: string) => `${first} stays a member and can read. Leaving and coming back does not end it.`,
+    blockLost: "Writing, reacting and uploading, for them and their bots, until you lift it",
+    blockAct: (first: string) => `Block ${first}`,
+    notBlock: (first: string) => `Do not block ${first}`,
+    blocking: "Blocking",
+    blocked: (name: string) => `${name} is blocked`,
+    unblock: "Lift the block",
+    unblocked: (name: string) => `${name} may write again`,
+
+    note: "Note…",
+    noteTitle: (name: string) => `Note about ${name}`,
+    noteLabel: "Note",
+    noteLead: "Owners and moderators see it, here and in the audit log.",
+    noteAct: "Save note",
+    noted: "Note saved",
+
+    link: "Sign-in link…",
+    linkTitle: (name: string) => `Sign-in link for ${name}`,
+    linkLead: (name: string) =>
+      `A link that signs ${name} in without a password, once. Hand it over yourself: whoever opens it first is in.`,
+    linkAct: "Make the link",
+    linkMaking: "Making the link",
+    linkMade: (moment: string) => `It works once, until ${moment}. It is not shown again.`,
+
+    deactivate: "Deactivate…",
+    deactivateTitle: (name: string) => `Deactivate ${name}?`,
+    deactivateLead: (first: string) =>
+      `${first} cannot sign in any more, in any workspace. Messages and files stay where they are. You can take it back.`,
+    deactivateAct: (first: string) => `Deactivate ${first}`,
+    deactivating: "Deactivating",
+    deactivated: (name: string) => `${name} is deactivated`,
+    reactivate: "Reactivate",
+    reactivated: (name: string) => `${name} may sign in again`,
+
+    remove: (place: string) => `Remove from ${place}…`,
+    removeTitle: (name: string, place: string) => `Remove ${name} from ${place}?`,
+    removeLead: (first: string, place: string) =>
+      `${first} is out of ${place} at once. Messages and files stay where they are, under ${first}’s name.`,
+    removeAct: (first: string) => `Remove ${first}`,
+    removing: "Removing",
+    removed: (name: string) => `${name} is no longer here`,
+    keep: (first: string) => `Keep ${first}`,
+
+    lostWindows: (place: string) => `Every open window of ${place}, closed now`,
+    lostSessions: "Every session, on every device, ended now",
+    lostBots: (first: string) => `The tokens of bots that belong to ${first}, stopped now`,
+    lostLinks: (first: string) => `Invite links that ${first} made`,
+    lostAccess: (place: string) => `Access to every channel, thread and direct message of ${place}`,
+  },
+};

@@ -1,0 +1,142 @@
+/** What the settings say about oneself and around every page. Loaded with them. */
+export const settingsWords = {
+  nav: "Settings",
+  title: (section: string, workspace: string) => `${section} · ${workspace} settings`,
+  back: (workspace: string) => `Back to ${workspace}`,
+  refused: "Only owners and moderators see this page.",
+  loading: "Loading",
+  more: "Show more",
+  confirm: (word: string) => `Type ${word} to confirm`,
+
+  groups: { you: "You", workspace: "Workspace", people: "People" },
+  sections: {
+    profile: "Profile",
+    sessions: "Sessions",
+    workspace: "Overview",
+    audit: "Audit log",
+    members: "Members",
+    invites: "Invites",
+    reports: "Reports",
+  },
+
+  profile: {
+    lead: "What others see of you, in every workspace.",
+    seen: "Name and picture",
+    name: "Name",
+    handle: "Handle",
+    handleHint: "Lower-case letters, digits, - and _. People mention you by it.",
+    submit: "Save profile",
+    saved: "Profile saved",
+  },
+
+  picture: {
+    label: "Picture of you",
+    choose: "Choose a picture",
+    sending: "Sending",
+    remove: "Remove it",
+    saved: "Picture saved",
+    hint: (size: string) => `PNG, JPEG, WebP or GIF, at most ${size}. It is shown as a circle.`,
+    tooLarge: (size: string) => `A picture may be ${size} at most.`,
+  },
+
+  status: {
+    title: "Status",
+    lead: "What you are doing, beside your name.",
+    emoji: "Emoji",
+    pickEmoji: "Choose an emoji",
+    emojiIs: (emoji: string) => `Emoji: ${emoji}. Choose another`,
+    text: "Text",
+    placeholder: "On leave until Monday",
+    until: "Clear it",
+    submit: "Set status",
+    clear: "Clear status",
+    saved: "Status set",
+    ends: (moment: string) => `Ends ${moment}`,
+  },
+
+  lengths: {
+    none: "By hand",
+    half_hour: "After 30 minutes",
+    hour: "After an hour",
+    four_hours: "After 4 hours",
+    today: "At the end of today",
+    week: "After a week",
+  },
+
+  quiet: {
+    title: "Quiet and time",
+    lead: "When you are not to be disturbed, and what time it is where you are.",
+    label: "Do not disturb",
+    lengths: {
+      none: "",
+      half_hour: "30 minutes",
+      hour: "1 hour",
+      four_hours: "4 hours",
+      today: "Rest of today",
+      week: "A week",
+    },
+    until: (moment: string) => `On until ${moment}`,
+    end: "Turn off",
+    zone: "Time zone",
+    zoneHint: "Others see what time it is for you.",
+    noZone: "Not shown",
+    thisDevice: (zone: string) => `${zone} (this device)`,
+    saved: "Time zone saved",
+  },
+
+  looks: {
+    title: "Appearance",
+    lead: "The same on all your devices.",
+    theme: "Theme",
+    system: "System",
+    light: "Light",
+    dark: "Dark",
+    density: "Density",
+    comfortable: "Comfortable",
+    compact: "Compact",
+  },
+
+  password: {
+    title: "Password",
+    lead: "Changing it signs you out everywhere else.",
+    current: "Current password",
+    new: "New password",
+    hint: (count: number) => `At least ${count} characters.`,
+    wrong: "That is not your current password.",
+    submit: "Change password",
+    first: "Set a password",
+    saved: "Password changed. You are signed out everywhere else.",
+  },
+
+  closing: {
+    title: "Deactivate your account",
+    lead: "What you wrote stays, under your name. A manager can bring the account back.",
+    open: "Deactivate…",
+    ask: "Deactivate your account?",
+    askLead: "You are signed out everywhere and cannot sign in again by yourself.",
+    sessions: "Every session, on every device, ended now",
+    bots: "The bots that belong to you, stopped now",
+    keep: "Keep my account",
+    act: "Deactivate my account",
+    busy: "Deactivating",
+  },
+
+  sessions: {
+    lead: "Where you are signed in. End what you do not know.",
+    none: "No session",
+    unknown: "A program",
+    current: "This one",
+    used: (moment: string) => `Used ${moment}`,
+    since: (date: string) => `since ${date}`,
+    end: "End",
+    endNamed: (name: string) => `End the session of ${name}`,
+    endOthers: "End all others",
+    endOthersTitle: "End all other sessions?",
+    endOthersLead: (count: number) =>
+      count === 1
+        ? "One other session ends at once. Whoever uses it has to sign in again."
+        : `${count} other sessions end at once. Whoever uses them has to sign in again.`,
+    keep: "Keep them",
+    ending: "Ending",
+  },
+};
