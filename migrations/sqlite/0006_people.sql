@@ -84,6 +84,11 @@ CREATE TABLE avatars (
 );
 CREATE INDEX avatars_user ON avatars (user_id);
 
+-- Since when an address is known to be theirs: given in an invite's form, it may be anybody's, until a letter
+-- sent there was answered. Those from before count as theirs.
+ALTER TABLE identities ADD COLUMN verified_at TEXT;
+UPDATE identities SET verified_at = created_at;
+
 -- Sessions as their owner sees them; links that set a password, and links that managers minted.
 ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN last_used_at TEXT;

@@ -254,3 +254,52 @@ test("nobody else can come under another spelling of an address", async () => {
     await expect((await stands(stored))(given)).rejects.toMatchObject({ code: "conflict" });
   }
 });
+
+describe("an address that was only written into an invite's form", () => {
+  const squatter = { display_name: "Zoe", email: "zoe@example.com", password: "not hers at all" };
+
+  /** Somebody who joins by an open link with an address that is not theirs, and makes a bot. */
+  async function squat() {
+    const ws = `/api/workspaces/${t.workspace.id}`;
+    const { invite } = (await t.call(t.cast.owner, "POST", `${ws}/invites`, {})).body;
+    const joined = await t.call(undefined, "POST", `/api/invites/${invite.code}/accept`, squatter);
+    const who = { user: joined.body.user, token: joined.body.token as string };
+    const made = await t.call(who, "POST", `${ws}/bots`, { display_name: "Own", owner_user_id: who.user.id });
+    const bot = { user: made.body.bot, token: made.body.bot_token.token as string };
+    for (const one of [who, bot]) expect((await t.call(one, "GET", "/api/me")).status).toBe(200);
+    return { who, bot };
+  }
+
+  test("is opened by a letter only with a new password, which ends what was made before", async () => {
+    const { who, bot } = await squat();
+    await ask("magic", "zoe@example.com");
+    const letter = await mailbox.next();
+    expect(linkIn(letter)).toStartWith(`${origin}/reset#mgt_`);
+    const token = linkIn(letter).split("#")[1] ?? "";
+    expect((await consume(token)).status).toBe(404);
+    const signed = await reset(token, "hers, by letter");
+    expect(signed.body.user.id).toBe(who.user.id);
+    for (const one of [who, bot]) expect((await t.call(one, "GET", "/api/me")).status).toBe(401);
+    expect((await login("zoe@example.com", squatter.password)).status).toBe(401);
+    // From now on the address is hers: a link is enough, and it ends nothing.
+    await ask("magic", "zoe@example.com");
+    const link = linkIn(await mailbox.next());
+    expect(link).toStartWith(`${origin}/signin#mgt_`);
+    expect((await consume(link.split("#")[1] ?? "")).status).toBe(200);
+    expect((await t.call({ user: who.user, token: signed.body.token }, "GET", "/api/me")).status).toBe(200);
+  });
+
+  test("is proven once: a second reset leaves bots alone", async () => {
+    const { who } = await squat();
+    await ask("password/reset", "zoe@example.com");
+    const signed = await reset(await tokenFrom());
+    const me = { user: who.user, token: signed.body.token as string };
+    const ws = `/api/workspaces/${t.workspace.id}`;
+    const made = await t.call(me, "POST", `${ws}/bots`, { display_name: "Mine", owner_user_id: who.user.id });
+    await ask("password/reset", "zoe@example.com");
+    expect((await reset(await tokenFrom(), "another horse")).status).toBe(200);
+    expect((await t.call({ user: made.body.bot, token: made.body.bot_token.token }, "GET", "/api/me")).status).toBe(
+      200,
+    );
+  });
+});

@@ -5,13 +5,17 @@ export type LinkPurpose = "sign_in" | "reset";
 
 const MINUTES = LIMITS.magic_link_ttl_ms / 60_000;
 
-const LETTERS: Record<LinkPurpose, { subject: string; what: string }> = {
+const LETTERS: Record<LinkPurpose | "prove", { subject: string; what: string }> = {
   sign_in: { subject: "Your sign-in link", what: "Open this link to sign in to ClickClack:" },
+  prove: {
+    subject: "Your sign-in link",
+    what: "This is the first letter to this address. Open this link to choose a new password and sign in to ClickClack:",
+  },
   reset: { subject: "Set a new password", what: "Open this link to set a new password for ClickClack:" },
 };
 
 /** The words around a link. */
-export function letterWith(purpose: LinkPurpose, url: string): { subject: string; body: string } {
+export function letterWith(purpose: LinkPurpose | "prove", url: string): { subject: string; body: string } {
   const { subject, what } = LETTERS[purpose];
   return {
     subject,

@@ -60,7 +60,11 @@ export async function changePassword(
   });
 }
 
-/** Sets the password of whoever a link was sent to, ends all their sessions and signs them in. */
+/**
+ * Sets the password of whoever a link was sent to, ends all their sessions and signs them in. Where nobody had
+ * proven yet that the address is theirs, whoever wrote it into a form may have been somebody else: what they
+ * made goes as well.
+ */
 export async function resetPassword(
   db: Database,
   passwords: Passwords,
@@ -77,6 +81,9 @@ export async function resetPassword(
     if (!user) throw endedLink("reset link");
     await queries.upsertPassword(tx, user.id, hash, at);
     await signOutEverywhere(tx, user.id, at);
+    if (await queries.verifyEmail(tx, user.id, link?.email ?? "", at)) {
+      for (const id of await queries.revokeOwnedTokens(tx, user.id, at)) tx.notify(id);
+    }
     return createSession(tx, user, input);
   });
 }

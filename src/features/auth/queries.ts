@@ -114,15 +114,38 @@ export async function activePerson(tx: Tx, id: string): Promise<User | undefined
 export async function personByEmail(
   tx: Tx,
   spellings: string[],
-): Promise<{ user_id: string; email: string; deactivated_at: string | null } | undefined> {
+): Promise<{ user_id: string; email: string; deactivated_at: string | null; verified_at: string | null } | undefined> {
   const [first = "", last = first] = spellings;
   return tx.get(
-    `SELECT i.user_id, i.email, u.deactivated_at FROM identities i JOIN users u ON u.id = i.user_id
+    `SELECT i.user_id, i.email, u.deactivated_at, i.verified_at FROM identities i JOIN users u ON u.id = i.user_id
      WHERE i.email IN (?, ?) AND i.email <> '' ORDER BY i.email <> ?, i.id LIMIT 1`,
     first,
     last,
     first,
   );
+}
+
+/** Whoever answers a letter has its address; false when that was known. */
+export async function verifyEmail(tx: Tx, user_id: string, email: string, at: string): Promise<boolean> {
+  const { changes } = await tx.run(
+    "UPDATE identities SET verified_at = ? WHERE user_id = ? AND email = ? AND verified_at IS NULL",
+    at,
+    user_id,
+    email,
+  );
+  return changes > 0;
+}
+
+/** Ends the tokens of the bots that belong to somebody, and the codes that would make more. */
+export async function revokeOwnedTokens(tx: Tx, owner_user_id: string, at: string): Promise<string[]> {
+  await tx.run("DELETE FROM bot_setup_codes WHERE created_by = ?", owner_user_id);
+  const rows = await tx.all<{ id: string }>(
+    `UPDATE bot_tokens SET revoked_at = ? WHERE revoked_at IS NULL
+       AND bot_user_id IN (SELECT u.id FROM users u WHERE u.owner_user_id = ?) RETURNING id`,
+    at,
+    owner_user_id,
+  );
+  return rows.map((row) => row.id);
 }
 
 /** The hash of somebody who may sign in; for anybody else there is none. */

@@ -104,7 +104,7 @@ async function begin({ db, passwords }: JoinDeps, comer: Comer & { display_name:
   return db.write(async (tx) => {
     await requireUsable(tx, comer.code, at);
     if (await queries.accountOf(tx, comer.spellings)) throw addressTaken();
-    const user = await createUser(tx, { display_name: comer.display_name, email: comer.email, at });
+    const user = await createUser(tx, { display_name: comer.display_name, email: comer.email, at, is_proven: false });
     await upsertPassword(tx, user.id, hash, at);
     const workspace = await join(tx, comer.code, user, comer);
     return { ...(await createSession(tx, user, comer)), workspace };

@@ -87,16 +87,18 @@ export async function insertIdentity(
     provider_subject: string;
     email: string;
     created_at: string;
+    verified_at: string | null;
   },
 ): Promise<void> {
   await tx.run(
-    "INSERT INTO identities (id, user_id, provider, provider_subject, email, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO identities (id, user_id, provider, provider_subject, email, created_at, verified_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
     identity.id,
     identity.user_id,
     identity.provider,
     identity.provider_subject,
     identity.email,
     identity.created_at,
+    identity.verified_at,
   );
 }
 

@@ -26,10 +26,15 @@ export interface NewPerson {
   email?: string;
   handle?: string;
   at: string;
+  /** Whether somebody vouches that the address is theirs; not if they only wrote it into a form. */
+  is_proven?: boolean;
 }
 
 /** Creates a person. The e-mail address is their local identity and must be free. */
-export async function createUser(tx: Tx, { display_name, email, handle, at }: NewPerson): Promise<User> {
+export async function createUser(
+  tx: Tx,
+  { display_name, email, handle, at, is_proven = true }: NewPerson,
+): Promise<User> {
   const user: User = {
     id: newId("user"),
     kind: "human",
@@ -51,6 +56,7 @@ export async function createUser(tx: Tx, { display_name, email, handle, at }: Ne
       provider_subject: address,
       email: address,
       created_at: at,
+      verified_at: is_proven ? at : null,
     });
   }
   return user;
